@@ -10,10 +10,14 @@
  *   write_file    openat(O_WRONLY|O_CLOEXEC) + write + close
  *   write_cgroup  the same, and fstatfs before the write: refused unless it is a cgroup file system
  *   write_proc    write_file on /proc/PID/<name> of the first process
+ *   open_proc     openat on /proc/PID/<name> of the first process
+ *   write_sysctl  root_open below the container's /proc/sys, fstatfs (procfs or refused), write, close
+ *   chown_pipe    fstat + fchown, only if the descriptor is a pipe: never a device of the host
+ *   mount_on      mount(2) on /proc/self/fd/N, for kernels without the mount API
  *   root_mkdirs   base/safe_path.h md_safe_mkdirs(): mkdirat + openat2(RESOLVE_IN_ROOT) per component
  *   root_touch    md_safe_touch(), root_open: md_safe_open()
- *   console       open ptmx of the container, TIOCSPTLCK, TIOCGPTPEER, TIOCSWINSZ; the slave becomes 0, 1, 2
- *                 and the controlling terminal
+ *   console       open /dev/pts/ptmx inside, TIOCSPTLCK, TIOCGPTPEER, TIOCSWINSZ, TIOCSCTTY; the outer
+ *                 side goes into the output slot, the inner one into <stdin>
  *   link_up       socket + ioctl(SIOCGIFFLAGS, SIOCSIFFLAGS): bring an interface up
  *   remount_path  root_open + open_tree(OPEN_TREE_CLONE | AT_RECURSIVE) + mount_setattr + move_mount
  *                 onto itself; missing is fine
@@ -67,6 +71,8 @@ enum md_arg_type {
 	X(WRITE_FILE, "write_file", SLOT, TEXT, DATA)                                             \
 	X(WRITE_CGROUP, "write_cgroup", SLOT, TEXT, DATA)                                         \
 	X(WRITE_PROC, "write_proc", TEXT, DATA)                                                   \
+	X(WRITE_SYSCTL, "write_sysctl", SLOT, TEXT, DATA)                                         \
+	X(CHOWN_PIPE, "chown_pipe", SLOT, INT, INT)                                               \
 	X(OPEN_PROC, "open_proc", TEXT, OPEN_FLAGS)                                               \
 	/* inside the container's root */                                                         \
 	X(ROOT_MKDIRS, "root_mkdirs", SLOT, TEXT, MODE)                                           \

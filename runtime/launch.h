@@ -2,7 +2,8 @@
 /*
  * launch.h - the engine's half of a program: perform its ops, clone, take turns with the child.
  *
- *	struct md_launch launch = {.slots = {...}, .observer = ...};
+ *	struct md_launch launch = MD_LAUNCH_INIT;
+ *	launch.stdio[1] = pipe_write_end; ...
  *	md_launch(&program, &launch, &err)   ->  launch.pidfd, launch.pid, launch.console
  *
  * The caller must be single-threaded. The caller has stored the undo list before the call
@@ -16,16 +17,10 @@
 
 #include <sys/types.h>
 
-/* Fault injection: `op` fails with `sys_errno` before its first call. */
-struct md_fault {
-	const char *op; /* name as md_op_name() gives it; NULL: none */
-	int sys_errno;
-};
-
 struct md_launch {
 	/* In: descriptors that become the process's 0, 1, 2 (-1: /dev/null); not closed here. */
 	int stdio[3];
-	struct md_fault fault;
+	int target; /* exec: pidfd of the container's first process, else -1; not closed here */
 
 	/* Out, owned by the caller. */
 	int pidfd;
@@ -33,7 +28,7 @@ struct md_launch {
 	pid_t pid;
 };
 
-#define MD_LAUNCH_INIT {.stdio = {-1, -1, -1}, .pidfd = -1, .console = -1}
+#define MD_LAUNCH_INIT {.stdio = {-1, -1, -1}, .target = -1, .pidfd = -1, .console = -1}
 
 /*
  * Perform the program up to and including the exec. On success the container's process runs its
