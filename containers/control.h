@@ -9,7 +9,9 @@
  *	------                               ----------
  *	REQUEST {"op":"attach",...}  ---->
  *	                             <----   ANSWER {...} or ERROR {code, errno, message}
- *	STDIN bytes, STDIN_END       ---->
+ *	STDIN bytes                  ---->
+				     <----   STDIN_TAKEN
+	STDIN_END                    ---->
  *	RESIZE, SIGNAL, DETACH       ---->
  *	                             <----   STDOUT bytes, STDERR bytes
  *	                             <----   EXIT {code, oom, cause}   then end of file
@@ -27,6 +29,9 @@
  * Back-pressure: while the socket of an attached client is full, the supervisor does not read the
  * container's output, so nothing is lost; a client that is stuck for good therefore stops the
  * container's writers exactly as a pipe would. `logs -f` reads the file and never does.
+ * In the other direction a client has at most one STDIN frame that was not answered by STDIN_TAKEN,
+ so
+ * signals and window sizes always get through, even to a container that never reads its stdin.
  */
 #ifndef MD_CONTAINERS_CONTROL_H
 #define MD_CONTAINERS_CONTROL_H
@@ -54,7 +59,8 @@ enum md_frame_type {
 	MD_FRAME_ERROR = 'F',  /* JSON object: code, errno, message */
 	MD_FRAME_STDOUT = '1',
 	MD_FRAME_STDERR = '2',
-	MD_FRAME_EXIT = 'X', /* JSON object: code, oom, cause */
+	MD_FRAME_STDIN_TAKEN = 'T', /* empty: the next STDIN or STDIN_END may come */
+	MD_FRAME_EXIT = 'X',        /* JSON object: code, oom, cause */
 };
 
 /* One received frame; `payload` points into the buffer it was received into. */
