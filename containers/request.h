@@ -2,8 +2,8 @@
 /*
  * request.h - what somebody asked for with `run` or `create`, in their own words but checked.
  *
- * Made from flags (cli/run_flags.c; later templates and the API), kept in record.json (containers/record.h) and turned
- * into a struct md_spec for each start (containers/spec_build.h). Nothing in it was looked up on
+ * Made from flags (cli/run_flags.c; later templates and the API), kept in record.json
+ * (containers/store.h) and turned into a struct md_spec for each start (containers/spec_build.h). Nothing in it was looked up on
  * the host yet, except that relative host paths were made absolute.
  */
 #ifndef MD_CONTAINERS_REQUEST_H
@@ -11,12 +11,11 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "runtime/profile.h"
 #include "runtime/spec.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum md_profile { MD_PROFILE_STRICT, MD_PROFILE_DOCKER };
 
 struct md_request_device {
 	char *host_path;
@@ -77,6 +76,13 @@ struct md_run_request {
 
 void md_run_request_init(struct md_run_request *request);
 void md_run_request_fini(struct md_run_request *request);
+
+/* A copy of its own; *to must be uninitialised or finished. */
+void md_run_request_copy(struct md_run_request *to, const struct md_run_request *from);
+
+/* Free what a parsed mount or device holds and empty it. */
+void md_request_mount_fini(struct md_mount *mount);
+void md_request_device_fini(struct md_request_device *device);
 
 /*
  * Rules between members (for example -i -t -d, a --memory-swap below --memory). Every message names
