@@ -82,6 +82,7 @@ enum md_arg_type {
 	X(REMOUNT_PATH, "remount_path", SLOT, TEXT, ATTR_FLAGS)                                   \
 	/* processes and namespaces */                                                            \
 	X(CLONE, "clone3", CLONE_FLAGS, SLOT)                                                     \
+	X(CLONE_OLD, "clone", CLONE_FLAGS)                                                        \
 	X(UNSHARE, "unshare", CLONE_FLAGS)                                                        \
 	X(SETNS, "setns", SLOT, CLONE_FLAGS)                                                      \
 	X(PIDFD_OPEN, "pidfd_open", INT)                                                          \

@@ -46,8 +46,15 @@ int md_perform_op(struct md_performer *performer, const struct md_op *op, uint32
 /* Put `fd` into a slot, closing what was there. */
 void md_performer_set(struct md_performer *performer, enum md_slot slot, int fd);
 
-/* What the fresh slots are, for a turn; they count as handed over afterwards. */
-void md_performer_take_fresh(struct md_performer *performer, struct md_hs_slots *ret);
+/*
+ * The fresh slots that the other side may need, for a turn; they count as handed over afterwards.
+ * Scratch slots stay at home, and the child gives back nothing but its terminal.
+ */
+void md_performer_take_fresh(struct md_performer *performer, enum md_side side,
+			     struct md_hs_slots *ret);
+
+/* Store the descriptors of a received turn; they are not fresh. */
+void md_performer_put(struct md_performer *performer, const struct md_hs_slots *slots);
 
 /* Arguments of a call as performers need them. */
 int md_performer_fd(const struct md_performer *performer, const struct md_call *call, int arg);

@@ -181,6 +181,16 @@ bool md_program_equal(const struct md_program *a, const struct md_program *b)
 	       same_bytes(a->arena, b->arena, a->arena_length);
 }
 
+size_t md_program_last_turn(const struct md_program *program)
+{
+	size_t i = 0;
+
+	while (i < program->op_count && program->ops[i].kind != MD_OP_SECCOMP &&
+	       program->ops[i].kind != MD_OP_EXEC)
+		i++;
+	return i;
+}
+
 void md_op_name(const struct md_program *program, const struct md_op *op, char *out, size_t size)
 {
 	const char *detail = md_program_text(program, op->detail);

@@ -141,6 +141,12 @@ const void *md_call_bytes(const struct md_program *program, const struct md_call
 /* True if both hold the same bytes. */
 bool md_program_equal(const struct md_program *a, const struct md_program *b);
 
+/*
+ * Index of the first op after which the child may be unable to talk: the seccomp filter, or the
+ * exec when there is none. The child hands its last turn over before it.
+ */
+size_t md_program_last_turn(const struct md_program *program);
+
 /* Name of an op as people write it: "volume:/data". */
 void md_op_name(const struct md_program *program, const struct md_op *op, char *out, size_t size);
 
