@@ -21,17 +21,17 @@
  * 127 the command was not found. Commands other than run, start -a and exec answer 1 (see
  * cli/main.c), as Docker's do.
  */
-#define MD_ERROR_CODES(X)                                          \
-	X(MD_OK, "ok", 0, 200)                                     \
-	X(MD_ERR_INVALID, "invalid argument", 125, 400)            \
-	X(MD_ERR_NOT_FOUND, "not found", 125, 404)                 \
-	X(MD_ERR_EXISTS, "already exists", 125, 409)               \
-	X(MD_ERR_STATE, "wrong state", 125, 409)                   \
+#define MD_ERROR_CODES(X)                                            \
+	X(MD_OK, "ok", 0, 200)                                       \
+	X(MD_ERR_INVALID, "invalid argument", 125, 400)              \
+	X(MD_ERR_NOT_FOUND, "not found", 125, 404)                   \
+	X(MD_ERR_EXISTS, "already exists", 125, 409)                 \
+	X(MD_ERR_STATE, "wrong state", 125, 409)                     \
 	X(MD_ERR_UNSUPPORTED, "not possible on this host", 125, 501) \
-	X(MD_ERR_CORRUPT, "damaged data", 125, 500)                \
-	X(MD_ERR_SYSTEM, "system call failed", 125, 500)           \
-	X(MD_ERR_PEER, "other process died", 125, 500)             \
-	X(MD_ERR_NOT_EXECUTABLE, "cannot be executed", 126, 400)   \
+	X(MD_ERR_CORRUPT, "damaged data", 125, 500)                  \
+	X(MD_ERR_SYSTEM, "system call failed", 125, 500)             \
+	X(MD_ERR_PEER, "other process died", 125, 500)               \
+	X(MD_ERR_NOT_EXECUTABLE, "cannot be executed", 126, 400)     \
 	X(MD_ERR_NO_COMMAND, "command not found", 127, 400)
 
 enum md_error_code {

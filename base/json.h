@@ -64,7 +64,8 @@ const char *md_json_as_string(const struct md_json *value, const char *otherwise
 int64_t md_json_as_number(const struct md_json *value, int64_t otherwise);
 double md_json_as_double(const struct md_json *value, double otherwise);
 bool md_json_as_bool(const struct md_json *value, bool otherwise);
-const char *md_json_get_string(const struct md_json *object, const char *key, const char *otherwise);
+const char *md_json_get_string(const struct md_json *object, const char *key,
+			       const char *otherwise);
 int64_t md_json_get_number(const struct md_json *object, const char *key, int64_t otherwise);
 bool md_json_get_bool(const struct md_json *object, const char *key, bool otherwise);
 void md_json_get_strings(const struct md_json *object, const char *key, struct md_strv *out);

@@ -35,10 +35,12 @@ int md_proc_open(const struct md_proc_id *id, struct md_error *err);
 /* True while that very process exists and is no zombie. */
 bool md_proc_is_alive(const struct md_proc_id *id);
 
-/* Wait until the pidfd is readable (the process ended). 1 ended, 0 time-out; timeout_ms -1: none. */
+/* Wait until the pidfd is readable (the process ended). 1 ended, 0 time-out; timeout_ms -1: none.
+ */
 int md_proc_wait(int pidfd, int timeout_ms, struct md_error *err);
 
-/* Reap a child by pidfd (waitid(2), P_PIDFD); *ret_status as waitpid gives it. Restarts on EINTR. */
+/* Reap a child by pidfd (waitid(2), P_PIDFD); *ret_status as waitpid gives it. Restarts on EINTR.
+ */
 int md_proc_reap(int pidfd, int *ret_status, struct md_error *err);
 
 /* Send a signal by pidfd; a process that is gone is MD_ERR_NOT_FOUND. */

@@ -6,8 +6,8 @@
  * followed as if the root were "/", magic links never, and a tree that changes while we look at it
  * can at worst make a call fail (openat2(2), RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS; EAGAIN is
  * retried). Where the kernel has no openat2, each component is opened with O_NOFOLLOW | O_PATH and
- * links are resolved by hand against the root descriptor: slower, same promise for a tree that does not change underneath,
- * and a change is detected and refused.
+ * links are resolved by hand against the root descriptor: slower, same promise for a tree that does
+ * not change underneath, and a change is detected and refused.
  *
  * All functions are async-signal-safe: no malloc, no stdio. They return -1 with errno set, because
  * the performer between clone and exec reports the error itself.

@@ -21,7 +21,10 @@ struct md_str {
 	size_t capacity;
 };
 
-#define MD_STR_INIT {NULL, 0, 0}
+#define MD_STR_INIT        \
+	{                  \
+		NULL, 0, 0 \
+	}
 
 void md_str_fini(struct md_str *s);
 void md_str_add(struct md_str *s, const char *text);
@@ -44,7 +47,10 @@ struct md_strv {
 	size_t count;
 };
 
-#define MD_STRV_INIT {NULL, 0}
+#define MD_STRV_INIT    \
+	{               \
+		NULL, 0 \
+	}
 
 void md_strv_fini(struct md_strv *v);
 void md_strv_add(struct md_strv *v, const char *text); /* copies */

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+
+#include "base/number.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define NS_PER_S INT64_C(1000000000)
+
+static int64_t now_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(clock, &ts);
+	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+int64_t md_clock_wall_ns(void)
+{
+	return now_ns(CLOCK_REALTIME);
+}
+
+int64_t md_clock_monotonic_ns(void)
+{
+	return now_ns(CLOCK_MONOTONIC);
+}
+
+void md_time_format(int64_t wall_ns, char out[MD_TIME_TEXT_MAX])
+{
+	int64_t fraction = wall_ns % NS_PER_S;
+	time_t seconds = (time_t)(wall_ns / NS_PER_S);
+	struct tm tm;
+	char date[24];
+
+	if (wall_ns == 0) {
+		(void)snprintf(out, MD_TIME_TEXT_MAX, "0001-01-01T00:00:00Z");
+		return;
+	}
+	if (fraction < 0) {
+		fraction += NS_PER_S;
+		seconds--;
+	}
+	(void)gmtime_r(&seconds, &tm);
+	(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
+	(void)snprintf(out, MD_TIME_TEXT_MAX, "%s.%09" PRId64 "Z", date, fraction);
+}
+
+/* Exactly `digits` digits, moving *text behind them. */
+static bool take_field(const char **text, int digits, int min, int max, int *ret)
+{
+	int value = 0;
+
+	for (int i = 0; i < digits; i++) {
+		char c = (*text)[i];
+
+		if (c < '0' || c > '9')
+			return false;
+		value = 10 * value + (c - '0');
+	}
+	*text += digits;
+	*ret = value;
+	return value >= min && value <= max;
+}
+
+static bool take_char(const char **text, char wanted)
+{
+	if (**text != wanted)
+		return false;
+	(*text)++;
+	return true;
+}
+
+static bool take_date(const char **text, struct tm *tm)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool is_leap;
+	int year;
+	int month;
+
+	if (!take_field(text, 4, 1, 9999, &year) || !take_char(text, '-') ||
+	    !take_field(text, 2, 1, 12, &month) || !take_char(text, '-') ||
+	    !take_field(text, 2, 1, 31, &tm->tm_mday))
+		return false;
+	is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	tm->tm_year = year - 1900;
+	tm->tm_mon = month - 1;
+	return tm->tm_mday <= days[tm->tm_mon] + (month == 2 && is_leap);
+}
+
+/* HH:MM:SS; 60 is a leap second, which the kernel's clock counts as the next minute. */
+static bool take_hours(const char **text, struct tm *tm)
+{
+	return take_field(text, 2, 0, 23, &tm->tm_hour) && take_char(text, ':') &&
+	       take_field(text, 2, 0, 59, &tm->tm_min) && take_char(text, ':') &&
+	       take_field(text, 2, 0, 60, &tm->tm_sec);
+}
+
+/* ".5": up to nine digits, more are read and dropped. Nothing is 0. */
+static bool take_fraction(const char **text, int64_t *ret_ns)
+{
+	int64_t unit = NS_PER_S / 10;
+	size_t digits;
+
+	*ret_ns = 0;
+	if (!take_char(text, '.'))
+		return true;
+	digits = strspn(*text, "0123456789");
+	for (size_t i = 0; i < digits; i++, unit /= 10)
+		*ret_ns += unit * ((*text)[i] - '0');
+	*text += digits;
+	return digits > 0;
+}
+
+/* "Z", "+02:00" or nothing; the offset is what must be subtracted to get UTC. */
+static bool take_zone(const char **text, int64_t *ret_seconds)
+{
+	int sign = **text == '-' ? -1 : 1;
+	int hours;
+	int minutes;
+
+	*ret_seconds = 0;
+	if (!**text || take_char(text, 'Z') || take_char(text, 'z'))
+		return true;
+	if ((!take_char(text, '+') && !take_char(text, '-')) ||
+	    !take_field(text, 2, 0, 23, &hours) || !take_char(text, ':') ||
+	    !take_field(text, 2, 0, 59, &minutes))
+		return false;
+	*ret_seconds = sign * (hours * 3600 + minutes * 60);
+	return true;
+}
+
+static bool is_zero_date(const struct tm *tm)
+{
+	return tm->tm_year == 1 - 1900 && tm->tm_yday == 0 && tm->tm_hour == 0 && tm->tm_min == 0 &&
+	       tm->tm_sec == 0;
+}
+
+/* Nanoseconds since 1970, which an int64_t holds from 1677 to 2262. */
+static int to_wall_ns(const char *text, struct tm *tm, int64_t zone_seconds, int64_t fraction,
+		      int64_t *ret, struct md_error *err)
+{
+	int64_t seconds = (int64_t)timegm(tm) - zone_seconds;
+	int64_t ns;
+
+	if (is_zero_date(tm) && fraction == 0) {
+		*ret = 0;
+		return 0;
+	}
+	if (__builtin_mul_overflow(seconds, NS_PER_S, &ns) ||
+	    __builtin_add_overflow(ns, fraction, &ns))
+		return md_fail(err, MD_ERR_INVALID, "time '%s' is out of range", text);
+	*ret = ns;
+	return 0;
+}
+
+int md_time_parse(const char *text, int64_t *ret_wall_ns, struct md_error *err)
+{
+	struct tm tm = {0};
+	int64_t fraction = 0;
+	int64_t zone = 0;
+	const char *p = text;
+
+	if (!take_date(&p, &tm) || (!take_char(&p, 'T') && !take_char(&p, 't')) ||
+	    !take_hours(&p, &tm) || !take_fraction(&p, &fraction) || !take_zone(&p, &zone) || *p)
+		return md_fail(err, MD_ERR_INVALID,
+			       "'%s' is not a time (such as 2026-11-22T17:31:50Z)", text);
+	return to_wall_ns(text, &tm, zone, fraction, ret_wall_ns, err);
+}
+
+/* A Unix time with an optional fraction. */
+static int parse_unix(const char *text, int64_t *ret_wall_ns, struct md_error *err)
+{
+	uint64_t ns;
+
+	if (md_parse_decimal(text, (uint64_t)NS_PER_S, &ns, err) < 0)
+		return -1;
+	if (ns > INT64_MAX)
+		return md_fail(err, MD_ERR_INVALID, "time '%s' is out of range", text);
+	*ret_wall_ns = (int64_t)ns;
+	return 0;
+}
+
+int md_time_parse_when(const char *text, int64_t now, int64_t *ret_wall_ns, struct md_error *err)
+{
+	struct md_error ignored = MD_ERROR_INIT;
+	struct tm tm = {0};
+	const char *p = text;
+	uint64_t ago;
+
+	if (*text && strspn(text, "0123456789.") == strlen(text))
+		return parse_unix(text, ret_wall_ns, err);
+	if (md_parse_duration_ns(text, &ago, &ignored) == 0) {
+		*ret_wall_ns = now - (int64_t)ago;
+		return 0;
+	}
+	if (take_date(&p, &tm) && !*p)
+		return to_wall_ns(text, &tm, 0, 0, ret_wall_ns, err);
+	if (md_time_parse(text, ret_wall_ns, err) < 0)
+		return md_error_hint(err, "a date, a Unix time or a duration such as 10m will do");
+	return 0;
+}
+
+void md_duration_words(int64_t ns, char out[32])
+{
+	int64_t seconds = ns / NS_PER_S;
+	int64_t minutes = seconds / 60;
+	/* Hours are rounded, everything else is cut, as Docker does it. */
+	int64_t hours = (seconds + 1800) / 3600;
+	int64_t days = hours / 24;
+
+	if (seconds < 1)
+		(void)snprintf(out, 32, "Less than a second");
+	else if (seconds == 1)
+		(void)snprintf(out, 32, "1 second");
+	else if (seconds < 60)
+		(void)snprintf(out, 32, "%" PRId64 " seconds", seconds);
+	else if (minutes == 1)
+		(void)snprintf(out, 32, "About a minute");
+	else if (minutes < 60)
+		(void)snprintf(out, 32, "%" PRId64 " minutes", minutes);
+	else if (hours == 1)
+		(void)snprintf(out, 32, "About an hour");
+	else if (hours < 48)
+		(void)snprintf(out, 32, "%" PRId64 " hours", hours);
+	else if (hours < 24 * 7 * 2)
+		(void)snprintf(out, 32, "%" PRId64 " days", days);
+	else if (hours < 24 * 30 * 2)
+		(void)snprintf(out, 32, "%" PRId64 " weeks", days / 7);
+	else if (hours < 24 * 365 * 2)
+		(void)snprintf(out, 32, "%" PRId64 " months", days / 30);
+	else
+		(void)snprintf(out, 32, "%" PRId64 " years", days / 365);
+}
