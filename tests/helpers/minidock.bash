@@ -126,9 +126,14 @@ output_lacks()
 	[[ $output != *"$1"* ]] || die_with "output:" "$output" "has: $1"
 }
 
+# output_matches REGEX, which is extended and does not care for upper and lower case.
 output_matches()
 {
-	[[ $output =~ $1 ]] || die_with "output:" "$output" "does not match: $1"
+	local found=no
+	shopt -s nocasematch
+	[[ $output =~ $1 ]] && found=yes
+	shopt -u nocasematch
+	[ $found = yes ] || die_with "output:" "$output" "does not match: $1"
 }
 
 # Run a container to its end and take it away: in_container [FLAG...] IMAGE COMMAND...

@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# What happens when something dies at the wrong moment, and how check finds and mends it.
+load ../helpers/minidock
+
+supervisor_of()
+{
+	local pid
+	pid=$(field "$1" '{{.State.Pid}}')
+	ps -o ppid= -p "$pid" | tr -d ' '
+}
+
+is_gone()
+{
+	! [ -e "/proc/$1" ]
+}
+
+@test "check of a clean state finds nothing" {
+	sleeper c
+	succeeds minidock check
+}
+
+@test "the kill of a supervisor ends its container, and only that" {
+	sleeper victim
+	sleeper other
+	local pid
+	pid=$(field victim '{{.State.Pid}}')
+	kill -KILL "$(supervisor_of victim)"
+	eventually is_gone "$pid"
+	state_is other running
+	succeeds minidock exec other true
+}
+
+@test "after the kill of a supervisor the state is told as it is" {
+	sleeper c
+	local pid
+	pid=$(field c '{{.State.Pid}}')
+	kill -KILL "$(supervisor_of c)"
+	eventually is_gone "$pid"
+	succeeds minidock ps -a --format '{{.Status}}'
+	output_lacks Up
+	[ "$(field c '{{.State.Running}}')" = false ]
+}
+
+@test "check names what a dead container left, --repair takes it away" {
+	sleeper c -m 64m
+	local pid
+	pid=$(field c '{{.State.Pid}}')
+	kill -KILL "$(supervisor_of c)"
+	eventually is_gone "$pid"
+	run minidock check
+	[ "$status" -ne 0 ]
+	output_has c
+	succeeds minidock check --repair
+	succeeds minidock check
+	[ -z "$(leak_cgroups "$CGROUP_PARENT")" ]
+	state_is c exited
+	succeeds minidock start c
+	state_is c running
+}
+
+@test "rm -f after the kill of a supervisor leaves nothing" {
+	sleeper c -m 64m
+	kill -KILL "$(supervisor_of c)"
+	succeeds minidock rm -f c
+	[ -z "$(leak_cgroups "$CGROUP_PARENT")" ]
+}
+
+@test "check changes nothing without --repair" {
+	sleeper c
+	kill -KILL "$(supervisor_of c)"
+	sleep 0.3
+	local before after
+	before=$(find "$MINIDOCK_ROOT" -printf '%p %s %T@\n' | sort)
+	run minidock check
+	after=$(find "$MINIDOCK_ROOT" -printf '%p %s %T@\n' | sort)
+	[ "$before" = "$after" ]
+}
+
+@test "a torn state file is set aside, named and never believed" {
+	minidock run --name c busybox true
+	local dir
+	dir=$MINIDOCK_ROOT/containers/$(field c '{{.Id}}')
+	head -c 20 "$dir/state.json" >"$dir/torn"
+	mv "$dir/torn" "$dir/state.json"
+	succeeds minidock ps -a
+	output_matches dead
+	succeeds minidock rm -f c
+	[ -n "$(ls -A "$MINIDOCK_ROOT/quarantine")" ]
+	rm -rf "$MINIDOCK_ROOT/quarantine"
+}
+
+@test "a start that fails leaves nothing" {
+	run minidock run -d --name c -m 64m busybox nosuchcommand
+	[ "$status" -eq 127 ]
+	[ -z "$(leak_cgroups "$CGROUP_PARENT")" ]
+	run grep -c "$MINIDOCK_ROOT" /proc/self/mountinfo
+	output_is 0
+	succeeds minidock check
+}
+
+@test "run killed at any moment leaves nothing that rm -f does not take away" {
+	local delay
+	for delay in 0.001 0.003 0.005 0.008 0.012 0.02 0.03 0.05; do
+		"$MINIDOCK" run --cgroup-parent "$CGROUP_PARENT" -m 64m busybox sleep 1000 >/dev/null 2>&1 3>&- &
+		local pid=$!
+		sleep "$delay"
+		kill -KILL "$pid"
+		wait "$pid" 2>/dev/null || true
+	done
+	minidock check --repair || true
+	local ids
+	ids=$("$MINIDOCK" ps -aq --no-trunc)
+	# shellcheck disable=SC2086
+	[ -z "$ids" ] || minidock rm -f $ids
+	succeeds minidock check
+}
+
+@test "a reused pid is never taken for the container" {
+	sleeper c
+	kill -KILL "$(supervisor_of c)"
+	sleep 0.3
+	local dir
+	dir=$MINIDOCK_ROOT/containers/$(field c '{{.Id}}')
+	# Pretend that the pid now belongs to a process of ours.
+	sleep 1000 3>&- &
+	local innocent=$!
+	sed -i "s/\"pid\":[0-9]*/\"pid\":$innocent/g" "$dir/state.json"
+	run minidock kill c
+	run minidock rm -f c
+	kill -0 "$innocent"
+	kill "$innocent"
+}
