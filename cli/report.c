@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/report.h"
+
+#include "base/cleanup.h"
+#include "base/fs.h"
+#include "base/str.h"
+#include "cli/terminal_text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void write_line(const char *before, const char *text)
+{
+	MD_CLEANUP(md_str_fini) struct md_str line = MD_STR_INIT;
+
+	md_str_add(&line, before);
+	md_terminal_escape(text, strlen(text), "\n\t", &line);
+	md_str_addc(&line, '\n');
+	(void)md_write_all(STDERR_FILENO, line.data, line.length);
+}
+
+void md_report_error(const struct md_error *err)
+{
+	write_line("minidock: ", err->msg);
+}
+
+void md_report_note(const char *fmt, ...)
+{
+	char text[MD_ERROR_MSG_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	write_line("", text);
+}
