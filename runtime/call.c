@@ -6,13 +6,13 @@
 
 /* Turns the short names of the table into enumerators: an empty argument list stays empty. */
 #define A0()
-#define A1(a)	       MD_ARG_##a
-#define A2(a, b)       A1(a), A1(b)
-#define A3(a, b, c)    A2(a, b), A1(c)
-#define A4(a, b, c, d) A3(a, b, c), A1(d)
-#define A5(a, b, c, d, e) A4(a, b, c, d), A1(e)
+#define A1(a)                               MD_ARG_##a
+#define A2(a, b)                            A1(a), A1(b)
+#define A3(a, b, c)                         A2(a, b), A1(c)
+#define A4(a, b, c, d)                      A3(a, b, c), A1(d)
+#define A5(a, b, c, d, e)                   A4(a, b, c, d), A1(e)
 #define PICK(_1, _2, _3, _4, _5, name, ...) name
-#define ARGS(...) PICK(__VA_ARGS__, A5, A4, A3, A2, A1)(__VA_ARGS__)
+#define ARGS(...)                           PICK(__VA_ARGS__, A5, A4, A3, A2, A1)(__VA_ARGS__)
 
 static const struct md_call_info infos[] = {
 #define X(constant, text, ...) [MD_CALL_##constant] = {text, {ARGS(__VA_ARGS__)}},

@@ -9,20 +9,21 @@
  * Kinds whose name has no system call of the same name are primitives, with their calls said here:
  *   write_file    openat(O_WRONLY|O_CLOEXEC) + write + close
  *   write_cgroup  the same, and fstatfs before the write: refused unless it is a cgroup file system
- *   write_proc    write_file on /proc/PID/<name> of the first process
- *   open_proc     openat on /proc/PID/<name> of the first process
- *   write_sysctl  root_open below the container's /proc/sys, fstatfs (procfs or refused), write, close
- *   chown_pipe    fstat + fchown, only if the descriptor is a pipe: never a device of the host
- *   mount_on      mount(2) on /proc/self/fd/N, for kernels without the mount API
- *   root_mkdirs   base/safe_path.h md_safe_mkdirs(): mkdirat + openat2(RESOLVE_IN_ROOT) per component
- *   root_touch    md_safe_touch(), root_open: md_safe_open()
- *   console       open /dev/pts/ptmx inside, TIOCSPTLCK, TIOCGPTPEER, TIOCSWINSZ, TIOCSCTTY; the outer
- *                 side goes into the output slot, the inner one into <stdin>
- *   link_up       socket + ioctl(SIOCGIFFLAGS, SIOCSIFFLAGS): bring an interface up
- *   remount_path  root_open + open_tree(OPEN_TREE_CLONE | AT_RECURSIVE) + mount_setattr + move_mount
- *                 onto itself; missing is fine
- *   mask          open the path inside; a directory gets the empty tmpfs, a file /dev/null; missing is fine
- *   exec          execve for each directory of PATH, or execveat for --init
+ *   cgroup_inherit  a control file (directory, name) that reads as empty gets what the same file of
+ * the directory above holds: read, and write_cgroup write_proc    write_file on /proc/PID/<name> of
+ * the first process open_proc     openat on /proc/PID/<name> of the first process write_sysctl
+ * root_open below the container's /proc/sys, fstatfs (procfs or refused), write, close chown_pipe
+ * fstat + fchown, only if the descriptor is a pipe: never a device of the host mount_on mount(2) on
+ * /proc/self/fd/N, for kernels without the mount API root_mkdirs   base/safe_path.h
+ * md_safe_mkdirs(): mkdirat + openat2(RESOLVE_IN_ROOT) per component root_system_dir  mkdirat +
+ * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS): /proc, /sys and /dev of an image must be
+ * directories, a link is refused root_touch    md_safe_touch(), root_open: md_safe_open() console
+ * open /dev/pts/ptmx inside, TIOCSPTLCK, TIOCGPTPEER, TIOCSWINSZ, TIOCSCTTY; the outer side goes
+ * into the output slot, the inner one into <stdin> link_up       socket + ioctl(SIOCGIFFLAGS,
+ * SIOCSIFFLAGS): bring an interface up remount_path  root_open + open_tree(OPEN_TREE_CLONE |
+ * AT_RECURSIVE) + mount_setattr + move_mount onto itself; missing is fine mask          open the
+ * path inside; a directory gets the empty tmpfs, a file /dev/null; missing is fine exec execve for
+ * each directory of PATH, or execveat for --init
  */
 #ifndef MD_RUNTIME_CALL_H
 #define MD_RUNTIME_CALL_H
@@ -32,26 +33,26 @@ enum md_arg_type {
 	MD_ARG_NONE = 0,
 	MD_ARG_INT,
 	MD_ARG_U64,
-	MD_ARG_MODE,        /* octal */
-	MD_ARG_SLOT,        /* descriptor */
-	MD_ARG_TEXT,        /* quoted string */
-	MD_ARG_DATA,        /* bytes; printed like text when printable */
-	MD_ARG_BPF,         /* struct sock_filter[]; printed as a count */
-	MD_ARG_EBPF,        /* struct bpf_insn[] */
-	MD_ARG_IDS,         /* gid_t[] */
-	MD_ARG_STRINGS,     /* NUL-separated strings: an argv */
-	MD_ARG_DEVICE,      /* makedev(major, minor) */
-	MD_ARG_CAP,         /* CAP_NAME */
-	MD_ARG_CAPS,        /* set of capabilities */
-	MD_ARG_OPEN_FLAGS,  /* O_* */
-	MD_ARG_CLONE_FLAGS, /* CLONE_* */
-	MD_ARG_MS_FLAGS,    /* MS_* */
-	MD_ARG_ATTR_FLAGS,  /* MOUNT_ATTR_* */
-	MD_ARG_TREE_FLAGS,  /* OPEN_TREE_*, AT_RECURSIVE, AT_EMPTY_PATH */
+	MD_ARG_MODE,         /* octal */
+	MD_ARG_SLOT,         /* descriptor */
+	MD_ARG_TEXT,         /* quoted string */
+	MD_ARG_DATA,         /* bytes; printed like text when printable */
+	MD_ARG_BPF,          /* struct sock_filter[]; printed as a count */
+	MD_ARG_EBPF,         /* struct bpf_insn[] */
+	MD_ARG_IDS,          /* gid_t[] */
+	MD_ARG_STRINGS,      /* NUL-separated strings: an argv */
+	MD_ARG_DEVICE,       /* makedev(major, minor) */
+	MD_ARG_CAP,          /* CAP_NAME */
+	MD_ARG_CAPS,         /* set of capabilities */
+	MD_ARG_OPEN_FLAGS,   /* O_* */
+	MD_ARG_CLONE_FLAGS,  /* CLONE_* */
+	MD_ARG_MS_FLAGS,     /* MS_* */
+	MD_ARG_ATTR_FLAGS,   /* MOUNT_ATTR_* */
+	MD_ARG_TREE_FLAGS,   /* OPEN_TREE_*, AT_RECURSIVE, AT_EMPTY_PATH */
 	MD_ARG_UMOUNT_FLAGS, /* MNT_* */
-	MD_ARG_RLIMIT,      /* RLIMIT_* */
-	MD_ARG_PROPAGATION, /* MS_PRIVATE, MS_SLAVE, MS_SHARED */
-	MD_ARG_PRCTL,       /* PR_* */
+	MD_ARG_RLIMIT,       /* RLIMIT_* */
+	MD_ARG_PROPAGATION,  /* MS_PRIVATE, MS_SLAVE, MS_SHARED */
+	MD_ARG_PRCTL,        /* PR_* */
 };
 
 /* clang-format off */
@@ -70,12 +71,14 @@ enum md_arg_type {
 	X(DUP2, "dup2", SLOT, INT)                                                                \
 	X(WRITE_FILE, "write_file", SLOT, TEXT, DATA)                                             \
 	X(WRITE_CGROUP, "write_cgroup", SLOT, TEXT, DATA)                                         \
+	X(CGROUP_INHERIT, "cgroup_inherit", TEXT, TEXT)                                           \
 	X(WRITE_PROC, "write_proc", TEXT, DATA)                                                   \
 	X(WRITE_SYSCTL, "write_sysctl", SLOT, TEXT, DATA)                                         \
 	X(CHOWN_PIPE, "chown_pipe", SLOT, INT, INT)                                               \
 	X(OPEN_PROC, "open_proc", TEXT, OPEN_FLAGS)                                               \
 	/* inside the container's root */                                                         \
 	X(ROOT_MKDIRS, "root_mkdirs", SLOT, TEXT, MODE)                                           \
+	X(ROOT_SYSTEM_DIR, "root_system_dir", SLOT, TEXT, MODE)                                   \
 	X(ROOT_TOUCH, "root_touch", SLOT, TEXT, MODE)                                             \
 	X(ROOT_OPEN, "root_open", SLOT, TEXT, OPEN_FLAGS)                                         \
 	X(MASK, "mask", SLOT, TEXT, SLOT, SLOT)                                                   \

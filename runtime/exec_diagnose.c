@@ -48,8 +48,8 @@ static const char *machine_name(unsigned int machine)
 		unsigned int machine;
 		const char *name;
 	} names[] = {
-		{EM_386, "32-bit x86"}, {EM_X86_64, "x86_64"},   {EM_ARM, "32-bit ARM"},
-		{EM_AARCH64, "arm64"},  {EM_RISCV, "RISC-V"},    {EM_PPC64, "ppc64"},
+		{EM_386, "32-bit x86"}, {EM_X86_64, "x86_64"}, {EM_ARM, "32-bit ARM"},
+		{EM_AARCH64, "arm64"},  {EM_RISCV, "RISC-V"},  {EM_PPC64, "ppc64"},
 		{EM_S390, "s390x"},     {EM_MIPS, "MIPS"},
 	};
 
@@ -74,7 +74,8 @@ static bool diagnose_script(struct sentence *s, const char *path, const char *he
 	}
 	if (memchr(head, '\r', length)) {
 		say(s, "'", path,
-		    "' has Windows line ends (CRLF) in its first line; convert it with: sed -i 's/\\r$//'");
+		    "' has Windows line ends (CRLF) in its first line; convert it with: sed -i "
+		    "'s/\\r$//'");
 		return true;
 	}
 	if (access(interpreter, F_OK) == 0)
@@ -88,7 +89,8 @@ static bool diagnose_script(struct sentence *s, const char *path, const char *he
 static void name_interpreter(struct sentence *s, int fd, const Elf64_Phdr *phdr, const char *path)
 {
 	char interpreter[256] = "";
-	size_t want = phdr->p_filesz < sizeof(interpreter) ? phdr->p_filesz : sizeof(interpreter) - 1;
+	size_t want =
+		phdr->p_filesz < sizeof(interpreter) ? phdr->p_filesz : sizeof(interpreter) - 1;
 
 	if (pread(fd, interpreter, want, (off_t)phdr->p_offset) <= 0)
 		return;
@@ -144,7 +146,8 @@ static bool diagnose_content(struct sentence *s, const char *path)
 	if (n >= 0 && n < 4)
 		say(s, "'", path, "' is empty or too short to be a program");
 	else
-		say(s, "'", path, "' is neither a program for Linux nor a script that begins with #!");
+		say(s, "'", path,
+		    "' is neither a program for Linux nor a script that begins with #!");
 	return true;
 }
 

@@ -19,12 +19,14 @@ static const struct {
 	{MD_OP_CLONE, EPERM, "a container needs root: use sudo"},
 	{MD_OP_CLONE, ENOSPC,
 	 "too many namespaces: see /proc/sys/user/max_*_namespaces and 'minidock ps -a'"},
-	{MD_OP_CLONE, EAGAIN, "too many processes: see ulimit -u and pids.max of this session's group"},
+	{MD_OP_CLONE, EAGAIN,
+	 "too many processes: see ulimit -u and pids.max of this session's group"},
 	{MD_OP_CLONE, ENOMEM, "the container to enter has ended, or memory is short"},
 	{MD_OP_JOIN_NAMESPACES, ESRCH, "the container has ended"},
 	{MD_OP_OVERLAY_ROOT, ENODEV, "this kernel has no overlayfs: modprobe overlay"},
 	{MD_OP_OVERLAY_ROOT, EINVAL,
-	 "the state root must lie on a file system that overlayfs accepts as upper layer: ext4, xfs, "
+	 "the state root must lie on a file system that overlayfs accepts as upper layer: ext4, "
+	 "xfs, "
 	 "btrfs or tmpfs, not another overlay; use --root"},
 	{MD_OP_OVERLAY_ROOT, EBUSY,
 	 "another mount uses the container's upper directory: minidock check --repair"},
@@ -67,8 +69,8 @@ static int describe_exec(const struct md_program *program, const struct md_call 
 	const char *command = md_call_text(program, call, 0);
 
 	if (failure->text[0])
-		return md_fail(err, (enum md_error_code)failure->code, "op 'exec': execve \"%s\": %s",
-			       command, failure->text);
+		return md_fail(err, (enum md_error_code)failure->code,
+			       "op 'exec': execve \"%s\": %s", command, failure->text);
 	return md_fail(err, MD_ERR_NO_COMMAND,
 		       "op 'exec': execve \"%s\": executable file not found in $PATH", command);
 }

@@ -41,8 +41,13 @@ struct md_host {
 	unsigned int v1_count;
 	char v2_mount[MD_HOST_PATH_MAX]; /* "" when there is none */
 	char v2_controllers[MD_HOST_PATH_MAX]; /* cgroup.controllers of its root, space separated */
+	char v2_enabled[MD_HOST_PATH_MAX];     /* cgroup.subtree_control of its root */
+	bool v2_is_locked; /* its root is itself a group with processes: nothing can be enabled */
 	bool has_swap_accounting;
-	bool has_cgroup_kill;   /* cgroup.kill, Linux 5.14 */
+	bool has_bfq_weight;    /* blkio.bfq.weight (v1), io.bfq.weight (v2) */
+	bool has_io_cost;       /* io.weight (v2) */
+	bool has_cgroup_freeze; /* cgroup.freeze, Linux 5.2, and a v2 tree */
+	bool has_cgroup_kill;   /* cgroup.kill, Linux 5.14, and a v2 tree */
 
 	bool has_openat2;       /* 5.6 */
 	bool has_clone3;        /* 5.3 */
@@ -50,6 +55,7 @@ struct md_host {
 	bool has_mount_api;     /* fsopen, open_tree, move_mount: 5.2 */
 	bool has_mount_setattr; /* 5.12 */
 	bool has_lowerdir_append; /* overlay "lowerdir+", 6.7 */
+	bool has_overlay_layer_fds; /* overlay layers as descriptors, 6.13 */
 	bool has_overlay;       /* in /proc/filesystems, or can be loaded */
 	bool has_close_range;   /* with CLOSE_RANGE_CLOEXEC, 5.11 */
 	bool has_user_ns, has_cgroup_ns;
@@ -65,8 +71,11 @@ int md_host_probe(struct md_host *host, struct md_error *err);
 /* The v1 hierarchy that holds `controller`, NULL if there is none. */
 const struct md_cgroup_v1 *md_host_v1(const struct md_host *host, const char *controller);
 
-/* True if the v2 root offers `controller`. */
+/* True if groups below the v2 root can have `controller`. */
 bool md_host_v2_has(const struct md_host *host, const char *controller);
+
+/* True if `word` is one of the words of `list`, which are separated by `separator`. */
+bool md_host_lists(const char *list, char separator, const char *word);
 
 /* "v1", "hybrid", "v2", "none". */
 const char *md_cgroup_kind_name(enum md_cgroup_kind kind);

@@ -28,7 +28,10 @@ struct md_launch {
 	pid_t pid;
 };
 
-#define MD_LAUNCH_INIT {.stdio = {-1, -1, -1}, .target = -1, .pidfd = -1, .console = -1}
+#define MD_LAUNCH_INIT                                                          \
+	{                                                                       \
+		.stdio = {-1, -1, -1}, .target = -1, .pidfd = -1, .console = -1 \
+	}
 
 /*
  * Perform the program up to and including the exec. On success the container's process runs its

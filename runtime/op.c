@@ -16,6 +16,10 @@ static const struct md_op_info infos[MD_OP_COUNT] = {
 		"A limit is a number written into a file of the group. The kernel enforces it for every process "
 		"in the group together, however many they become.",
 		"cgroups(7)"},
+	[MD_OP_CGROUP_OPEN] = {"cgroup-open", ENGINE, MD_STATE_FDS,
+		"One more process of a container belongs into the groups that the container has. They are opened "
+		"here, before the process exists, because it will not see them from inside.",
+		"cgroups(7), clone(2)"},
 	[MD_OP_DEVICE_RULES] = {"device-rules", ENGINE, MD_STATE_CGROUP,
 		"A device node is only a number; whether opening it works is decided here. Everything is "
 		"forbidden first, then the harmless devices are allowed.",
@@ -59,13 +63,29 @@ static const struct md_op_info infos[MD_OP_COUNT] = {
 		"A new mount namespace starts as a copy that still shares events with the host. Making it a slave "
 		"stops our mounts from appearing out there.",
 		"mount_namespaces(7)"},
-	[MD_OP_OVERLAY_ROOT] = {"overlay-root", CHILD, MD_STATE_MOUNTS,
+	[MD_OP_ATTACH_ROOT] = {"attach-root", CHILD, MD_STATE_MOUNTS,
+		"Attaches the prepared root on top of this mount namespace. Paths still lead to the host's files "
+		"until pivot-root.",
+		"move_mount(2)"},
+	[MD_OP_VOLUME_SOURCE] = {"volume-source", ENGINE, MD_STATE_FDS,
+		"Takes hold of the directory on the host as a mount that is attached nowhere yet. From here on only "
+		"the descriptor is used: renaming or replacing the path changes nothing any more.",
+		"open_tree(2)"},
+	[MD_OP_IDMAPPED_VOLUME] = {"idmapped-volume", ENGINE, MD_STATE_MOUNTS,
+		"Translates the owners of a volume's files, so that what root writes inside belongs to root on "
+		"disk.",
+		"mount_setattr(2)"},
+	[MD_OP_NAMESPACE_ROOT] = {"namespace-root", CHILD, MD_STATE_IDS,
+		"The process entered its user namespace as nobody. It becomes root inside, which is an ordinary "
+		"user outside.",
+		"user_namespaces(7)"},
+	[MD_OP_OVERLAY_ROOT] = {"overlay-root", ENGINE, MD_STATE_MOUNTS,
 		"Stacks the read-only layers of the image below one writable directory. All containers share the "
 		"layers; only what this one changes takes space.",
 		"mount(2), overlayfs (kernel documentation)"},
-	[MD_OP_DIRECTORY_ROOT] = {"directory-root", CHILD, MD_STATE_MOUNTS,
-		"Uses a directory as it is for the root. It is bound to itself first, because only a mount can "
-		"become a root.",
+	[MD_OP_DIRECTORY_ROOT] = {"directory-root", ENGINE, MD_STATE_MOUNTS,
+		"Uses a directory as it is for the root. A second view of it is made first, because only a mount "
+		"can become a root.",
 		"open_tree(2), move_mount(2)"},
 	[MD_OP_PROC] = {"proc", CHILD, MD_STATE_MOUNTS | MD_STATE_FILES,
 		"A fresh /proc shows the processes of the pid namespace of whoever mounts it. Without it, ps would "
@@ -109,7 +129,7 @@ static const struct md_op_info infos[MD_OP_COUNT] = {
 	[MD_OP_STDIO] = {"stdio", CHILD, MD_STATE_FDS,
 		"Standard input, output and error become the pipes of the supervisor, which writes the log.",
 		"dup2(2), pipe(7)"},
-	[MD_OP_INIT] = {"init", CHILD, MD_STATE_FDS,
+	[MD_OP_INIT] = {"init", ENGINE, MD_STATE_FDS,
 		"Opens the small first process that passes signals on and collects dead children, for programs "
 		"that were not written to be pid 1.",
 		"pid_namespaces(7), wait(2)"},

@@ -20,10 +20,10 @@ struct md_performer {
 	const struct md_program *program;
 	int slots[MD_SLOT_MAX];
 	bool is_fresh[MD_SLOT_MAX]; /* opened since the last turn: to be handed over */
-	pid_t child;                /* pid of the first process as the engine sees it, 0 before clone */
-	char **argv, **envp;        /* of the program's exec, see md_performer_prepare() */
-	int code;                   /* enum md_error_code of the last failure */
-	char text[MD_HS_TEXT_MAX];  /* its diagnosis in words, or "" */
+	pid_t child;         /* pid of the first process as the engine sees it, 0 before clone */
+	char **argv, **envp; /* of the program's exec, see md_performer_prepare() */
+	int code;            /* enum md_error_code of the last failure */
+	char text[MD_HS_TEXT_MAX]; /* its diagnosis in words, or "" */
 };
 
 void md_performer_init(struct md_performer *performer, const struct md_program *program);

@@ -76,8 +76,7 @@ static int exec_file(struct md_performer *performer, const char *path)
 
 	(void)execve(path, performer->argv, performer->envp);
 	error = errno;
-	performer->code =
-		md_exec_diagnose(path, error, performer->text, sizeof(performer->text));
+	performer->code = md_exec_diagnose(path, error, performer->text, sizeof(performer->text));
 	errno = error;
 	return -1;
 }

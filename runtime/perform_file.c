@@ -9,14 +9,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define FD(n)	md_performer_fd(performer, call, n)
+#define FD(n)   md_performer_fd(performer, call, n)
 #define TEXT(n) md_performer_text(performer, call, n)
-#define INT(n)	call->args[n]
+#define INT(n)  call->args[n]
 
 static int do_mkdirat(struct md_performer *performer, const struct md_call *call)
 {
@@ -113,6 +114,67 @@ static int do_write_cgroup(struct md_performer *performer, const struct md_call 
 	return write_data(fd, performer, call);
 }
 
+/* The value of a control file; its length without the newline at its end. */
+static ssize_t read_control(int dirfd, const char *name, char *out, size_t size)
+{
+	md_auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	ssize_t n = fd < 0 ? -1 : read(fd, out, size);
+
+	return n > 0 && out[n - 1] == '\n' ? n - 1 : n;
+}
+
+static int do_cgroup_inherit(struct md_performer *performer, const struct md_call *call)
+{
+	md_auto_close int dir = open(TEXT(0), O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	md_auto_close int above = dir < 0 ? -1 : openat(dir, "..", O_PATH | O_CLOEXEC);
+	md_auto_close int fd = -1;
+	char value[4096];
+	ssize_t length = above < 0 ? -1 : read_control(dir, TEXT(1), value, sizeof(value));
+
+	if (length != 0)
+		return length < 0 ? -1 : 0;
+	length = read_control(above, TEXT(1), value, sizeof(value));
+	fd = openat(dir, TEXT(1), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (length < 0 || fd < 0 || is_magic(fd, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC) < 0)
+		return -1;
+	return write(fd, value, (size_t)length) == length ? 0 : -1;
+}
+
+static ssize_t read_control(int dirfd, const char *name, char *out, size_t size)
+{
+	md_auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 || is_magic(fd, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC) < 0)
+		return -1;
+	return read(fd, out, size);
+}
+
+/* An empty cpuset file reads as a line end. */
+static bool is_blank(const char *text, ssize_t length)
+{
+	return length == 0 || (length == 1 && text[0] == '\n');
+}
+
+static int do_cgroup_inherit(struct md_performer *performer, const struct md_call *call)
+{
+	md_auto_close int group = open(TEXT(0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	md_auto_close int above = group < 0 ? -1 : openat(group, "..", O_PATH | O_CLOEXEC);
+	md_auto_close int fd = -1;
+	char value[4096];
+	ssize_t n;
+
+	if (above < 0)
+		return -1;
+	n = read_control(group, TEXT(1), value, sizeof(value));
+	if (n < 0 || !is_blank(value, n))
+		return n < 0 ? -1 : 0;
+	n = read_control(above, TEXT(1), value, sizeof(value));
+	fd = n < 0 ? -1 : openat(group, TEXT(1), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return -1;
+	return write(fd, value, (size_t)n) == n ? 0 : -1;
+}
+
 /* "/proc/PID/<name>" without stdio. */
 static void proc_path(pid_t pid, const char *name, char *out, size_t size)
 {
@@ -186,6 +248,13 @@ static int do_root_mkdirs(struct md_performer *performer, const struct md_call *
 	return md_safe_mkdirs(FD(0), TEXT(1), (mode_t)INT(2));
 }
 
+static int do_root_system_dir(struct md_performer *performer, const struct md_call *call)
+{
+	if (mkdirat(FD(0), TEXT(1), (mode_t)INT(2)) < 0 && errno != EEXIST)
+		return -1;
+	return md_safe_open_nolinks(FD(0), TEXT(1), O_PATH | O_DIRECTORY);
+}
+
 static int do_root_touch(struct md_performer *performer, const struct md_call *call)
 {
 	return md_safe_touch(FD(0), TEXT(1), (mode_t)INT(2));
@@ -208,11 +277,14 @@ md_perform_fn *const md_perform_file_table[MD_CALL_COUNT] = {
 	[MD_CALL_DUP2] = do_dup2,
 	[MD_CALL_WRITE_FILE] = do_write_file,
 	[MD_CALL_WRITE_CGROUP] = do_write_cgroup,
+	[MD_CALL_CGROUP_INHERIT] = do_cgroup_inherit,
+	[MD_CALL_CGROUP_INHERIT] = do_cgroup_inherit,
 	[MD_CALL_WRITE_PROC] = do_write_proc,
 	[MD_CALL_WRITE_SYSCTL] = do_write_sysctl,
 	[MD_CALL_CHOWN_PIPE] = do_chown_pipe,
 	[MD_CALL_OPEN_PROC] = do_open_proc,
 	[MD_CALL_ROOT_MKDIRS] = do_root_mkdirs,
+	[MD_CALL_ROOT_SYSTEM_DIR] = do_root_system_dir,
 	[MD_CALL_ROOT_TOUCH] = do_root_touch,
 	[MD_CALL_ROOT_OPEN] = do_root_open,
 };

@@ -14,14 +14,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* <sys/mount.h> and <linux/mount.h> of Debian 12 define the same enums: these two come from libc. */
+/* <sys/mount.h> and <linux/mount.h> of Debian 12 define the same enums: these two come from libc.
+ */
 int mount(const char *source, const char *target, const char *type, unsigned long flags,
 	  const void *data);
 int umount2(const char *target, int flags);
 
-#define FD(n)	md_performer_fd(performer, call, n)
+#define FD(n)   md_performer_fd(performer, call, n)
 #define TEXT(n) md_performer_text(performer, call, n)
-#define INT(n)	call->args[n]
+#define INT(n)  call->args[n]
 
 static const char *or_null(const char *text)
 {
@@ -160,21 +161,38 @@ static bool is_absent(int error)
 	return error == ENOENT || error == ENOTDIR;
 }
 
-/* Mount a second view of `source` on what `target_fd` names. */
+/*
+ * Mount a view of `source` on what `target_fd` names. Before Linux 6.15 a detached mount cannot be
+ * cloned: then the first use attaches it, and the later ones clone what is attached now.
+ */
 static int cover(int source, int target_fd)
 {
+	const unsigned int both = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
 	md_auto_close int view =
 		sys_open_tree(source, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 	char target[32], from[32];
 
 	if (view >= 0)
-		return sys_move_mount(view, "", target_fd, "",
-				      MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+		return sys_move_mount(view, "", target_fd, "", both);
+	if (errno == EINVAL)
+		return sys_move_mount(source, "", target_fd, "", both);
 	if (errno != ENOSYS)
 		return -1;
 	fd_path(source, from);
 	fd_path(target_fd, target);
 	return mount(from, target, NULL, MS_BIND, NULL);
+}
+
+/* Kernels without the mount API have no detached empty directory: each path gets one of its own. */
+static int cover_directory(int empty, int target_fd)
+{
+	char target[32];
+
+	if (empty >= 0)
+		return cover(empty, target_fd);
+	fd_path(target_fd, target);
+	return mount("tmpfs", target, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		     "size=0,mode=555");
 }
 
 static int do_mask(struct md_performer *performer, const struct md_call *call)
@@ -186,7 +204,7 @@ static int do_mask(struct md_performer *performer, const struct md_call *call)
 		return is_absent(errno) ? 0 : -1;
 	if (fstat(fd, &st) < 0)
 		return -1;
-	return cover(S_ISDIR(st.st_mode) ? FD(3) : FD(2), fd);
+	return S_ISDIR(st.st_mode) ? cover_directory(FD(3), fd) : cover(FD(2), fd);
 }
 
 /* Kernels without mount_setattr(2): bind onto itself, then remount that bind. */

@@ -26,9 +26,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define FD(n)	md_performer_fd(performer, call, n)
+#define FD(n)   md_performer_fd(performer, call, n)
 #define TEXT(n) md_performer_text(performer, call, n)
-#define INT(n)	call->args[n]
+#define INT(n)  call->args[n]
 
 static int do_unshare(struct md_performer *performer, const struct md_call *call)
 {
@@ -204,7 +204,7 @@ static int do_bpf_device(struct md_performer *performer, const struct md_call *c
 	union bpf_attr load = {.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE,
 			       .insn_cnt = (uint32_t)(length / sizeof(struct bpf_insn)),
 			       .insns = (uintptr_t)insns,
-			       .license = (uintptr_t)"Apache-2.0"};
+			       .license = (uintptr_t) "Apache-2.0"};
 	md_auto_close int program = sys_bpf(BPF_PROG_LOAD, &load, sizeof(load));
 
 	if (program < 0)

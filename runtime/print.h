@@ -20,7 +20,7 @@ void md_print_call(const struct md_program *program, const struct md_call *call,
  */
 void md_print_program(const struct md_program *program, unsigned int columns, struct md_str *out);
 
-/* The same facts as a JSON array of ops. */
+/* The same facts as JSON: {"ops": [...], "undo": [...]}. The caller frees it. */
 struct md_json *md_print_program_json(const struct md_program *program);
 
 #endif

@@ -83,6 +83,11 @@ static struct md_op *current_op(struct md_program *program)
 	return &program->ops[program->op_count - 1];
 }
 
+void md_program_side(struct md_program *program, enum md_side side)
+{
+	current_op(program)->side = (uint8_t)side;
+}
+
 void md_program_unmet(struct md_program *program, const char *fmt, ...)
 {
 	char text[512];
@@ -107,8 +112,7 @@ static int64_t store_arg(struct md_program *program, const struct md_arg *arg)
 	if (arg->form == MD_ARG_VALUE_INT)
 		return arg->number;
 	if (arg->form == MD_ARG_VALUE_TEXT)
-		return PLACE(store_text(program, arg->bytes),
-			     arg->bytes ? strlen(arg->bytes) : 0);
+		return PLACE(store_text(program, arg->bytes), arg->bytes ? strlen(arg->bytes) : 0);
 	return PLACE(store_bytes(program, arg->bytes, arg->length), arg->length);
 }
 

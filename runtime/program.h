@@ -39,14 +39,14 @@ enum md_slot {
 	MD_SLOT_ROOT,    /* the container's root */
 	MD_SLOT_INIT,    /* the program for --init */
 	MD_SLOT_USER_NS,
-	MD_SLOT_FS,      /* scratch: file system context */
-	MD_SLOT_TREE,    /* scratch: detached mount */
-	MD_SLOT_DIR,     /* scratch: a directory or mount target */
-	MD_SLOT_DEV,     /* the container's /dev */
+	MD_SLOT_FS,          /* scratch: file system context */
+	MD_SLOT_TREE,        /* scratch: detached mount */
+	MD_SLOT_DIR,         /* scratch: a directory or mount target */
+	MD_SLOT_DEV,         /* the container's /dev */
 	MD_SLOT_NULL_DEVICE, /* /dev/null of the host, verified: source of masked files */
 	MD_SLOT_EMPTY_DIR,   /* detached empty read-only tmpfs: source of masked directories */
-	MD_SLOT_TARGET,  /* exec: pidfd of the container joined */
-	MD_SLOT_SELF_NS, /* exec: our own pid namespace */
+	MD_SLOT_TARGET,      /* exec: pidfd of the container joined */
+	MD_SLOT_SELF_NS,     /* exec: our own pid namespace */
 	MD_SLOT_FIRST_FREE,
 	MD_SLOT_MAX = 128,
 };
@@ -85,16 +85,21 @@ struct md_program {
 
 /* An argument on its way into a program; make it with the MD_* macros below. */
 struct md_arg {
-	enum { MD_ARG_VALUE_INT, MD_ARG_VALUE_TEXT, MD_ARG_VALUE_BYTES } form;
+	enum {
+		MD_ARG_VALUE_INT,
+		MD_ARG_VALUE_TEXT,
+		MD_ARG_VALUE_BYTES
+	} form;
 	int64_t number;
 	const void *bytes;
 	size_t length;
 };
 
-#define MD_INT(n)            ((struct md_arg){.form = MD_ARG_VALUE_INT, .number = (int64_t)(n)})
-#define MD_FD(slot)          MD_INT(slot)
-#define MD_TEXT(s)           ((struct md_arg){.form = MD_ARG_VALUE_TEXT, .bytes = (s)})
-#define MD_BYTES(p, n_bytes) ((struct md_arg){.form = MD_ARG_VALUE_BYTES, .bytes = (p), .length = (n_bytes)})
+#define MD_INT(n)   ((struct md_arg){.form = MD_ARG_VALUE_INT, .number = (int64_t)(n)})
+#define MD_FD(slot) MD_INT(slot)
+#define MD_TEXT(s)  ((struct md_arg){.form = MD_ARG_VALUE_TEXT, .bytes = (s)})
+#define MD_BYTES(p, n_bytes) \
+	((struct md_arg){.form = MD_ARG_VALUE_BYTES, .bytes = (p), .length = (n_bytes)})
 
 void md_program_init(struct md_program *program);
 void md_program_fini(struct md_program *program);
@@ -102,7 +107,11 @@ void md_program_fini(struct md_program *program);
 /* Start an op; the following md_emit() add to it. `detail` may be NULL. */
 void md_program_op(struct md_program *program, enum md_op_kind kind, const char *detail);
 
-/* Say that the current op cannot work on this host: a whole sentence with the remedy. First wins. */
+/* Let the current op be performed by the other side than its kind's usual one. */
+void md_program_side(struct md_program *program, enum md_side side);
+
+/* Say that the current op cannot work on this host: a whole sentence with the remedy. First wins.
+ */
 void md_program_unmet(struct md_program *program, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -117,7 +126,7 @@ enum md_slot md_program_slot(struct md_program *program);
 #define md_emit(program, kind, ...) md_emit_to(program, MD_SLOT_NONE, kind, __VA_ARGS__)
 
 /* The same for a call whose result goes into a slot. */
-#define md_emit_to(program, slot, kind, ...)                                        \
+#define md_emit_to(program, slot, kind, ...)                                       \
 	md_program_emit(program, kind, slot, (const struct md_arg[]){__VA_ARGS__}, \
 			sizeof((const struct md_arg[]){__VA_ARGS__}) / sizeof(struct md_arg))
 
@@ -125,8 +134,8 @@ struct md_call *md_program_emit(struct md_program *program, enum md_call_kind ki
 				enum md_slot out, const struct md_arg *args, size_t count);
 
 /* Add to the undo list what the current op will leave on the host. Performed in reverse order. */
-#define md_emit_undo(program, kind, ...)                                          \
-	md_program_undo(program, kind, (const struct md_arg[]){__VA_ARGS__},      \
+#define md_emit_undo(program, kind, ...)                                     \
+	md_program_undo(program, kind, (const struct md_arg[]){__VA_ARGS__}, \
 			sizeof((const struct md_arg[]){__VA_ARGS__}) / sizeof(struct md_arg))
 
 struct md_call *md_program_undo(struct md_program *program, enum md_call_kind kind,

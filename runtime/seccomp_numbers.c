@@ -71,6 +71,9 @@ void md_seccomp_gap(uint32_t arch, uint32_t *ret_first, uint32_t *ret_last)
 	if (arch == MD_SECCOMP_X86_64) {
 		*ret_first = 337;
 		*ret_last = 423;
+	} else if (arch == MD_SECCOMP_X86) {
+		*ret_first = 387;
+		*ret_last = 392;
 	} else if (arch == MD_SECCOMP_AARCH64) {
 		*ret_first = 295;
 		*ret_last = 423;

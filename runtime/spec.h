@@ -37,7 +37,10 @@ enum md_root_kind {
 	MD_ROOT_DIRECTORY, /* a directory as it is (--rootfs) */
 };
 
-enum md_root_via { MD_ROOT_VIA_PIVOT, MD_ROOT_VIA_CHROOT };
+enum md_root_via {
+	MD_ROOT_VIA_PIVOT,
+	MD_ROOT_VIA_CHROOT
+};
 
 struct md_root {
 	enum md_root_kind kind;
@@ -50,7 +53,10 @@ struct md_root {
 	bool is_readonly;
 };
 
-enum md_mount_type { MD_MOUNT_BIND, MD_MOUNT_TMPFS };
+enum md_mount_type {
+	MD_MOUNT_BIND,
+	MD_MOUNT_TMPFS
+};
 
 enum md_propagation {
 	MD_PROPAGATION_RPRIVATE,
@@ -64,18 +70,26 @@ enum md_propagation {
 /* A mount that the user asked for, or a generated file such as /etc/hosts. */
 struct md_mount {
 	enum md_mount_type type;
-	char *source;      /* bind: absolute host path, links already resolved by the engine */
-	char *target;      /* absolute path inside */
+	char *source;        /* bind: absolute host path, links already resolved by the engine */
+	char *target;        /* absolute path inside */
 	bool source_is_file; /* bind: a file is mounted on a file */
 	bool is_readonly;
 	bool is_readonly_recursive; /* also everything mounted below the source */
 	bool is_recursive;          /* rbind */
-	bool is_idmapped;           /* ids on disk are those inside the container's user namespace */
+	bool is_idmapped; /* ids on disk are those inside the container's user namespace */
 	bool no_exec, no_suid, no_dev;
 	enum md_propagation propagation;
 	uint64_t tmpfs_size; /* bytes, 0: the kernel's default */
 	mode_t tmpfs_mode;
 	bool is_generated; /* made by the engine, not asked for */
+
+	/* Only in a request, where the source is not yet known; in a spec every one is false or
+	 * NULL. */
+	bool is_volume;      /* bind of a directory that the engine keeps */
+	char *volume_name;   /* NULL until the store names an anonymous one */
+	bool volume_no_copy; /* leave a new volume empty: do not copy what the image has at target
+			      */
+	bool creates_source; /* -v: make a missing source directory; --mount: it is an error */
 };
 
 #define MD_LIMIT_UNSET INT64_MIN
@@ -90,14 +104,14 @@ struct md_resources {
 	uint64_t cpu_shares;        /* 2..262144; 0 unset */
 	char *cpuset_cpus;          /* "0-1,3" or NULL */
 	char *cpuset_mems;
-	int64_t pids;               /* -1 unlimited; 0 unset */
-	uint16_t blkio_weight;      /* 10..1000; 0 unset */
+	int64_t pids;          /* -1 unlimited; 0 unset */
+	uint16_t blkio_weight; /* 10..1000; 0 unset */
 };
 
 struct md_device {
-	char *path;     /* inside */
-	char *source;   /* host path, NULL: mknod from type/major/minor */
-	char type;      /* 'c' or 'b' */
+	char *path;   /* inside */
+	char *source; /* host path, NULL: mknod from type/major/minor */
+	char type;    /* 'c' or 'b' */
 	uint32_t major, minor;
 	mode_t mode;
 	uint32_t uid, gid;
@@ -108,7 +122,7 @@ struct md_device {
 /* One rule of the device cgroup; later rules win. */
 struct md_device_rule {
 	bool allow;
-	char type; /* 'c', 'b', 'a' */
+	char type;             /* 'c', 'b', 'a' */
 	uint32_t major, minor; /* MD_DEVICE_ANY: every number */
 	bool read, write, mknod;
 };
@@ -152,7 +166,7 @@ struct md_process {
 struct md_spec {
 	char *id; /* 64 hex digits */
 	struct md_process process;
-	bool use_init; /* our own pid 1 that forwards signals and reaps */
+	bool use_init;   /* our own pid 1 that forwards signals and reaps */
 	char *init_path; /* host path of that program */
 
 	struct md_root root;
@@ -164,7 +178,7 @@ struct md_spec {
 
 	struct md_mount *mounts; /* in the order in which they are made */
 	size_t mount_count;
-	uint64_t shm_size; /* bytes of /dev/shm */
+	uint64_t shm_size;         /* bytes of /dev/shm */
 	struct md_device *devices; /* beyond the default ones */
 	size_t device_count;
 	struct md_device_rule *device_rules; /* complete list, first to last */
