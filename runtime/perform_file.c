@@ -140,41 +140,6 @@ static int do_cgroup_inherit(struct md_performer *performer, const struct md_cal
 	return write(fd, value, (size_t)length) == length ? 0 : -1;
 }
 
-static ssize_t read_control(int dirfd, const char *name, char *out, size_t size)
-{
-	md_auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd < 0 || is_magic(fd, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC) < 0)
-		return -1;
-	return read(fd, out, size);
-}
-
-/* An empty cpuset file reads as a line end. */
-static bool is_blank(const char *text, ssize_t length)
-{
-	return length == 0 || (length == 1 && text[0] == '\n');
-}
-
-static int do_cgroup_inherit(struct md_performer *performer, const struct md_call *call)
-{
-	md_auto_close int group = open(TEXT(0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	md_auto_close int above = group < 0 ? -1 : openat(group, "..", O_PATH | O_CLOEXEC);
-	md_auto_close int fd = -1;
-	char value[4096];
-	ssize_t n;
-
-	if (above < 0)
-		return -1;
-	n = read_control(group, TEXT(1), value, sizeof(value));
-	if (n < 0 || !is_blank(value, n))
-		return n < 0 ? -1 : 0;
-	n = read_control(above, TEXT(1), value, sizeof(value));
-	fd = n < 0 ? -1 : openat(group, TEXT(1), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return -1;
-	return write(fd, value, (size_t)n) == n ? 0 : -1;
-}
-
 /* "/proc/PID/<name>" without stdio. */
 static void proc_path(pid_t pid, const char *name, char *out, size_t size)
 {
@@ -277,7 +242,6 @@ md_perform_fn *const md_perform_file_table[MD_CALL_COUNT] = {
 	[MD_CALL_DUP2] = do_dup2,
 	[MD_CALL_WRITE_FILE] = do_write_file,
 	[MD_CALL_WRITE_CGROUP] = do_write_cgroup,
-	[MD_CALL_CGROUP_INHERIT] = do_cgroup_inherit,
 	[MD_CALL_CGROUP_INHERIT] = do_cgroup_inherit,
 	[MD_CALL_WRITE_PROC] = do_write_proc,
 	[MD_CALL_WRITE_SYSCTL] = do_write_sysctl,

@@ -13,6 +13,7 @@
 #include "runtime/program.h"
 
 struct md_json;
+struct md_str;
 
 /* The undo list of a program as JSON; the caller frees it. */
 struct md_json *md_undo_to_json(const struct md_program *program);
