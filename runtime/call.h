@@ -118,6 +118,7 @@ enum md_arg_type {
 	X(KEYCTL_JOIN, "keyctl_join_session_keyring", TEXT)                                       \
 	X(SETGROUPS, "setgroups", IDS)                                                            \
 	X(SETRESGID, "setresgid", INT)                                                            \
+	X(SETFSID, "setfsid", INT, INT)                                                           \
 	X(SETRESUID, "setresuid", INT)                                                            \
 	X(PRCTL, "prctl", PRCTL, U64)                                                             \
 	X(CAPBSET_DROP, "prctl_capbset_drop", CAP)                                                \

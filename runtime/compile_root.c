@@ -22,7 +22,6 @@ static const char *const overlay_options[][2] = {
 
 static void overlay_begin(struct md_program *program)
 {
-	md_program_op(program, MD_OP_OVERLAY_ROOT, NULL);
 	md_emit_to(program, MD_SLOT_FS, MD_CALL_FSOPEN, MD_TEXT("overlay"));
 }
 
@@ -66,6 +65,7 @@ static void lower_as_one_string(const struct md_spec *spec, struct md_program *p
 static void overlay_by_api(const struct md_spec *spec, const struct md_host *host,
 			   struct md_program *program)
 {
+	md_program_op(program, MD_OP_OVERLAY_ROOT, NULL);
 	overlay_begin(program);
 	if (!host->has_overlay)
 		md_program_unmet(program,
@@ -142,12 +142,17 @@ static void idmapped_overlay(const struct md_spec *spec, struct md_program *prog
 	md_emit_to(program, work, MD_CALL_OPENAT, MD_FD(parent),
 		   MD_TEXT(strrchr(spec->root.work, '/') + 1), MD_INT(O_PATH | O_DIRECTORY),
 		   MD_INT(0));
+	md_program_op(program, MD_OP_OVERLAY_ROOT, NULL);
+	/* Overlayfs keeps the ids of whoever mounts it, and the host's root has none in these layers. */
+	md_emit(program, MD_CALL_SETFSID, MD_INT(spec->uid_map.outside),
+		MD_INT(spec->gid_map.outside));
 	overlay_begin(program);
 	for (size_t i = 0; i < spec->root.layers.count; i++)
 		fsconfig_layer("lowerdir+", (enum md_slot)(first + i), program);
 	fsconfig_layer("upperdir", upper, program);
 	fsconfig_layer("workdir", work, program);
 	overlay_end(program);
+	md_emit(program, MD_CALL_SETFSID, MD_INT(0), MD_INT(0));
 	for (int slot = first; slot <= (int)work; slot++)
 		md_emit(program, MD_CALL_CLOSE, MD_FD(slot));
 }

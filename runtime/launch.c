@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/fsuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -216,6 +217,9 @@ int md_launch(const struct md_program *program, struct md_launch *launch, struct
 	engine.performer.slots[MD_SLOT_TARGET] = launch->target;
 	result = walk(&engine, err);
 	if (result < 0) {
+		/* The op may have failed while it accessed files as another id. */
+		(void)setfsuid(0);
+		(void)setfsgid(0);
 		end_child(&engine);
 	} else {
 		launch->pid = engine.performer.child;

@@ -18,6 +18,7 @@
 #include <net/if.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -170,6 +171,22 @@ static int do_ambient_raise(struct md_performer *performer, const struct md_call
 	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (unsigned long)INT(0), 0, 0);
 }
 
+/* Leaving fsuid 0 takes the file capabilities out of the effective set; they are put back. */
+static int do_setfsid(struct md_performer *performer, const struct md_call *call)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	(void)performer;
+	(void)setfsgid((gid_t)INT(1));
+	(void)setfsuid((uid_t)INT(0));
+	if (syscall(SYS_capget, &header, data) < 0)
+		return -1;
+	data[0].effective = data[0].permitted;
+	data[1].effective = data[1].permitted;
+	return sys_capset(&header, data);
+}
+
 /* Arguments: effective, permitted, inheritable, as masks; capset(2) wants two 32-bit halves. */
 static int do_capset(struct md_performer *performer, const struct md_call *call)
 {
@@ -254,6 +271,7 @@ md_perform_fn *const md_perform_process_table[MD_CALL_COUNT] = {
 	[MD_CALL_KEYCTL_JOIN] = do_keyctl_join,
 	[MD_CALL_SETGROUPS] = do_setgroups,
 	[MD_CALL_SETRESGID] = do_setresgid,
+	[MD_CALL_SETFSID] = do_setfsid,
 	[MD_CALL_SETRESUID] = do_setresuid,
 	[MD_CALL_PRCTL] = do_prctl,
 	[MD_CALL_CAPBSET_DROP] = do_capbset_drop,
