@@ -46,12 +46,14 @@ static int mount_id(int fd)
 static bool is_mount_root(int fd, int parent_fd)
 {
 	struct statx stx;
+	int id;
 
-	if (statx(fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_TYPE, &stx) < 0)
-		return true;
-	if (stx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT)
+	if (statx(fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_TYPE, &stx) == 0 &&
+	    (stx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
 		return stx.stx_attributes & STATX_ATTR_MOUNT_ROOT;
-	return mount_id(fd) != mount_id(parent_fd);
+	id = mount_id(fd);
+	/* What cannot be told apart is not removed. */
+	return id == 0 || id != mount_id(parent_fd);
 }
 
 /* Opens a directory to empty it, unless something is mounted there. */
@@ -155,11 +157,16 @@ static int clear_top(struct removal *r)
 	return 0;
 }
 
-static int remove_top(int parent_fd, const char *name, dev_t device, struct md_error *err)
+static int remove_top(int parent_fd, const char *name, struct md_error *err)
 {
-	struct removal r = {.top_fd = -1, .device = device, .err = err};
-	md_auto_close int top_fd = open_own(&r, parent_fd, name);
+	struct removal r = {.top_fd = -1, .err = err};
+	md_auto_close int top_fd = -1;
+	struct stat st;
 
+	if (fstat(parent_fd, &st) < 0)
+		return md_fail_errno(err, "stat the directory of '%s'", name);
+	r.device = st.st_dev;
+	top_fd = open_own(&r, parent_fd, name);
 	if (top_fd < 0)
 		return -1;
 	r.top_fd = top_fd;
@@ -172,20 +179,20 @@ static int remove_top(int parent_fd, const char *name, dev_t device, struct md_e
 
 int md_fs_remove_tree(int parent_fd, const char *name, struct md_error *err)
 {
-	struct stat parent;
+	md_auto_close int cwd = -1;
 	struct stat st;
 
 	if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return md_fail(err, MD_ERR_INVALID, "remove '%s': not a plain name", name);
 	if (fstatat(parent_fd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
 		return errno == ENOENT ? 0 : md_fail_errno(err, "stat '%s'", name);
-	if (S_ISDIR(st.st_mode)) {
-		/* AT_FDCWD is no descriptor that fstat(2) takes. */
-		if (fstatat(parent_fd, ".", &parent, 0) < 0)
-			return md_fail_errno(err, "stat the directory of '%s'", name);
-		return remove_top(parent_fd, name, parent.st_dev, err);
+	if (!S_ISDIR(st.st_mode)) {
+		if (unlinkat(parent_fd, name, 0) < 0 && errno != ENOENT)
+			return md_fail_errno(err, "unlink '%s'", name);
+		return 0;
 	}
-	if (unlinkat(parent_fd, name, 0) < 0 && errno != ENOENT)
-		return md_fail_errno(err, "unlink '%s'", name);
-	return 0;
+	if (parent_fd != AT_FDCWD)
+		return remove_top(parent_fd, name, err);
+	cwd = md_fs_open_dir(AT_FDCWD, ".", err);
+	return cwd < 0 ? -1 : remove_top(cwd, name, err);
 }

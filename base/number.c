@@ -198,15 +198,17 @@ static uint64_t take_duration_unit(const char **text)
 	return 0;
 }
 
+static int no_duration(const char *text, struct md_error *err)
+{
+	return md_fail(err, MD_ERR_INVALID, "'%s' is not a duration (such as 300ms, 1.5s or 1h30m)",
+		       text);
+}
+
 int md_parse_duration_ns(const char *text, uint64_t *ret_ns, struct md_error *err)
 {
-	const char *p = text;
+	const char *p = strcmp(text, "0") == 0 ? "0s" : text;
 	uint64_t total = 0;
 
-	if (strcmp(text, "0") == 0) {
-		*ret_ns = 0;
-		return 0;
-	}
 	do {
 		struct decimal d;
 		uint64_t unit;
@@ -214,17 +216,14 @@ int md_parse_duration_ns(const char *text, uint64_t *ret_ns, struct md_error *er
 		bool exact;
 
 		if (!take_decimal(&p, &d))
-			break;
+			return no_duration(text, err);
 		unit = take_duration_unit(&p);
 		if (!unit)
-			break;
+			return no_duration(text, err);
 		if (!scale_decimal(&d, unit, &ns, &exact) ||
 		    __builtin_add_overflow(total, ns, &total) || total > INT64_MAX)
 			return out_of_range(text, err);
 	} while (*p);
-	if (*p || p == text)
-		return md_fail(err, MD_ERR_INVALID,
-			       "'%s' is not a duration (such as 300ms, 1.5s or 1h30m)", text);
 	*ret_ns = total;
 	return 0;
 }

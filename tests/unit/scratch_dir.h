@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scratch_dir.h - an empty directory for one test, removed with all that is in it.
+ *
+ *	MD_CLEANUP(scratch_close) struct scratch dir = scratch_open();
+ *	... openat(dir.fd, ...) ... dir.path ...
+ */
+#ifndef MD_TESTS_SCRATCH_DIR_H
+#define MD_TESTS_SCRATCH_DIR_H
+
+#include "base/cleanup.h"
+#include "base/fs.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+struct scratch {
+	int fd;
+	char path[40];
+};
+
+static inline struct scratch scratch_open(void)
+{
+	struct scratch dir = {.fd = -1, .path = "/tmp/minidock-test-XXXXXX"};
+
+	if (mkdtemp(dir.path))
+		dir.fd = open(dir.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir.fd < 0) {
+		perror("scratch directory");
+		exit(99);
+	}
+	return dir;
+}
+
+static inline void scratch_close(struct scratch *dir)
+{
+	struct md_error err = MD_ERROR_INIT;
+
+	md_close_fd(&dir->fd);
+	dir->fd = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (md_fs_remove_tree(dir->fd, dir->path + strlen("/tmp/"), &err) < 0)
+		printf("# left behind: %s: %s\n", dir->path, err.msg);
+	md_close_fd(&dir->fd);
+}
+
+/* A regular file with this content. */
+static inline void scratch_file(int dirfd, const char *path, const char *content)
+{
+	md_auto_close int fd = openat(dirfd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0 || md_write_all(fd, content, strlen(content)) < 0) {
+		perror(path);
+		exit(99);
+	}
+}
+
+static inline bool scratch_exists(int dirfd, const char *path)
+{
+	return faccessat(dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+#endif
