@@ -14,7 +14,7 @@ declare -A SUITE_TEXT=(
 	[system-sanitized]='the system tests with address and undefined-behaviour sanitizers'
 	[guest]='run, exec, limits and pause in a virtual machine with pure cgroup v2'
 	[fuzz]='each fuzzer for 30 seconds'
-	[docs]='man pages, --help and documents agree with the program'
+	[docs]='man pages, --help and documents agree with the program; the runner itself'
 	[front-door]='./minidock from a fresh copy of the sources'
 	[tidy]='clang-tidy over all sources'
 	[bench]='the figures that must be reached'
@@ -115,7 +115,7 @@ check_shell()
 # Words of the trade that codespell takes for mistakes.
 check_spelling()
 {
-	git ls-files -co --exclude-standard | grep -v -E '(^LICENSE|/corpus/)' | xargs -r -d '\n' codespell -L mke,ba,fo,fpr,nd,te,ans,hist,crate,inout
+	git ls-files -co --exclude-standard | grep -v -E '(^LICENSE|/corpus/)' | xargs -r -d '\n' codespell -L pyhton,debain,strat,nam,mke,ba,fo,fpr,nd,te,ans,hist,crate,inout
 }
 
 # Nothing in the project may depend on where its authors worked.
@@ -238,7 +238,7 @@ suite_fuzz()
 suite_docs()
 {
 	need_build gcc || return 1
-	MINIDOCK=$BUILDS/gcc/cli/minidock bats --tap tests/docs.bats
+	MINIDOCK=$BUILDS/gcc/cli/minidock bats --tap tests/docs.bats tests/runner.bats
 }
 
 suite_front_door()
