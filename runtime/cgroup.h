@@ -33,7 +33,7 @@ int md_cgroup_freeze(const struct md_cgroup *group, struct md_error *err);
 /* Let it run again. A group that is not frozen is fine. */
 int md_cgroup_thaw(const struct md_cgroup *group, struct md_error *err);
 
-/* SIGKILL to every process of the group, frozen or not; returns when none is left, or after 10 s. */
+/* SIGKILL to every process, frozen or not. Returns when none is left; after 10 s MD_ERR_STATE. */
 int md_cgroup_kill(const struct md_cgroup *group, struct md_error *err);
 
 /*

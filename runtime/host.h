@@ -39,7 +39,7 @@ struct md_host {
 	enum md_cgroup_kind cgroup_kind;
 	struct md_cgroup_v1 v1[MD_HOST_CONTROLLERS_MAX];
 	unsigned int v1_count;
-	char v2_mount[MD_HOST_PATH_MAX]; /* "" when there is none */
+	char v2_mount[MD_HOST_PATH_MAX];       /* "" when there is none */
 	char v2_controllers[MD_HOST_PATH_MAX]; /* cgroup.controllers of its root, space separated */
 	char v2_enabled[MD_HOST_PATH_MAX];     /* cgroup.subtree_control of its root */
 	bool v2_is_locked; /* its root is itself a group with processes: nothing can be enabled */
@@ -49,20 +49,20 @@ struct md_host {
 	bool has_cgroup_freeze; /* cgroup.freeze, Linux 5.2, and a v2 tree */
 	bool has_cgroup_kill;   /* cgroup.kill, Linux 5.14, and a v2 tree */
 
-	bool has_openat2;       /* 5.6 */
-	bool has_clone3;        /* 5.3 */
+	bool has_openat2;           /* 5.6 */
+	bool has_clone3;            /* 5.3 */
 	bool has_clone_into_cgroup; /* clone3 and 5.7 */
-	bool has_mount_api;     /* fsopen, open_tree, move_mount: 5.2 */
-	bool has_mount_setattr; /* 5.12 */
-	bool has_lowerdir_append; /* overlay "lowerdir+", 6.7 */
+	bool has_mount_api;         /* fsopen, open_tree, move_mount: 5.2 */
+	bool has_mount_setattr;     /* 5.12 */
+	bool has_lowerdir_append;   /* overlay "lowerdir+", 6.7 */
 	bool has_overlay_layer_fds; /* overlay layers as descriptors, 6.13 */
-	bool has_overlay;       /* in /proc/filesystems, or can be loaded */
-	bool has_close_range;   /* with CLOSE_RANGE_CLOEXEC, 5.11 */
+	bool has_overlay;           /* in /proc/filesystems, or can be loaded */
+	bool has_close_range;       /* with CLOSE_RANGE_CLOEXEC, 5.11 */
 	bool has_user_ns, has_cgroup_ns;
 	bool has_seccomp;
-	unsigned int last_cap;   /* /proc/sys/kernel/cap_last_cap */
-	uint64_t bounding_caps;  /* of this process: what can be given at all */
-	uint64_t nofile_hard;    /* of this process: the most a container can get without CAP_SYS_RESOURCE */
+	unsigned int last_cap;  /* /proc/sys/kernel/cap_last_cap */
+	uint64_t bounding_caps; /* of this process: what can be given at all */
+	uint64_t nofile_hard;   /* of this process: all it can give without CAP_SYS_RESOURCE */
 };
 
 /* Look. Needs no privilege; what cannot be found out is "not there". */

@@ -31,7 +31,10 @@ struct md_mount_table {
 	char *text;
 };
 
-#define MD_MOUNT_TABLE_INIT {NULL, 0, NULL}
+#define MD_MOUNT_TABLE_INIT   \
+	{                     \
+		NULL, 0, NULL \
+	}
 
 /* Parse a whole file. MD_ERR_CORRUPT names the first line that is not as the kernel writes it. */
 int md_mount_table_parse(const char *text, size_t length, struct md_mount_table *ret,
