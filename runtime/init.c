@@ -34,13 +34,16 @@ static void take_terminal(void)
 
 static void become(char **argv, const sigset_t *old)
 {
+	int error;
+
 	/* A background process that calls tcsetpgrp(3) is stopped by SIGTTOU unless that is
 	 * blocked. */
 	take_terminal();
 	(void)sigprocmask(SIG_SETMASK, old, NULL);
 	(void)execvp(argv[0], argv);
-	(void)dprintf(STDERR_FILENO, "minidock-init: execute '%s': %s\n", argv[0], strerror(errno));
-	_exit(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_INVOKE);
+	error = errno;
+	(void)dprintf(STDERR_FILENO, "minidock-init: execute '%s': %s\n", argv[0], strerror(error));
+	_exit(error == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_INVOKE);
 }
 
 static int exit_status(int wait_status)
