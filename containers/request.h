@@ -3,8 +3,8 @@
  * request.h - what somebody asked for with `run` or `create`, in their own words but checked.
  *
  * Made from flags (cli/run_flags.c; later templates and the API), kept in record.json
- * (containers/store.h) and turned into a struct md_spec for each start (containers/spec_build.h). Nothing in it was looked up on
- * the host yet, except that relative host paths were made absolute.
+ * (containers/store.h) and turned into a struct md_spec for each start (containers/spec_build.h).
+ * Nothing in it was looked up on the host yet, except that relative host paths were made absolute.
  */
 #ifndef MD_CONTAINERS_REQUEST_H
 #define MD_CONTAINERS_REQUEST_H
@@ -25,11 +25,11 @@ struct md_request_device {
 
 /* "host", "none", "private", "container:ID" as given; NULL is the default. */
 struct md_run_request {
-	char *image;  /* NULL with rootfs */
-	char *rootfs; /* --rootfs DIR, absolute */
+	char *image;         /* NULL with rootfs */
+	char *rootfs;        /* --rootfs DIR, absolute */
 	struct md_strv args; /* command and arguments; empty: the image's */
-	char *name;   /* NULL: generated */
-	char *cidfile; /* not stored */
+	char *name;          /* NULL: generated */
+	char *cidfile;       /* not stored */
 	bool is_detached, is_interactive, has_terminal, is_removed, use_init;
 	char *detach_keys; /* NULL: ctrl-p,ctrl-q */
 
@@ -47,7 +47,7 @@ struct md_run_request {
 	enum md_root_via root_via;
 	struct md_mount *mounts; /* -v, --mount, --tmpfs in the order given */
 	size_t mount_count;
-	uint64_t shm_size; /* 0: default 64 MiB */
+	uint64_t shm_size;        /* 0: default 64 MiB */
 	struct md_strv add_hosts; /* "name:ip" */
 	struct md_strv dns, dns_search, dns_options;
 
@@ -66,12 +66,13 @@ struct md_run_request {
 	enum md_profile profile;
 	char *seccomp; /* NULL: default, "unconfined", or an absolute path */
 	bool has_no_new_privs, no_new_privs;
-	struct md_strv unmask; /* paths, or "ALL" (--security-opt unmask=, systempaths=unconfined) */
+	struct md_strv
+		unmask; /* paths, or "ALL" (--security-opt unmask=, systempaths=unconfined) */
 	char *userns, *pid, *ipc, *uts, *cgroupns, *network;
 
-	uint64_t log_max_size; /* bytes, 0: default 10 MiB */
+	uint64_t log_max_size;      /* bytes, 0: default 10 MiB */
 	unsigned int log_max_files; /* 0: default 3 */
-	bool is_log_none; /* --log-driver none */
+	bool is_log_none;           /* --log-driver none */
 };
 
 void md_run_request_init(struct md_run_request *request);
@@ -91,13 +92,14 @@ void md_request_device_fini(struct md_request_device *device);
 int md_run_request_check(const struct md_run_request *request, struct md_error *err);
 
 /* One value of one flag, as people type it. Each message says what is allowed. */
-int md_parse_volume(const char *text, struct md_mount *ret, struct md_error *err);   /* -v */
-int md_parse_mount(const char *text, struct md_mount *ret, struct md_error *err);    /* --mount */
-int md_parse_tmpfs(const char *text, struct md_mount *ret, struct md_error *err);    /* --tmpfs */
+int md_parse_volume(const char *text, struct md_mount *ret, struct md_error *err); /* -v */
+int md_parse_mount(const char *text, struct md_mount *ret, struct md_error *err);  /* --mount */
+int md_parse_tmpfs(const char *text, struct md_mount *ret, struct md_error *err);  /* --tmpfs */
 int md_parse_device(const char *text, struct md_request_device *ret, struct md_error *err);
 int md_parse_ulimit(const char *text, struct md_rlimit *ret, struct md_error *err);
 int md_parse_cpus(const char *text, uint64_t *ret_quota_us, struct md_error *err);
-int md_parse_capability(const char *text, char **ret, struct md_error *err); /* "CAP_CHOWN", "ALL" */
+int md_parse_capability(const char *text, char **ret,
+			struct md_error *err);                 /* "CAP_CHOWN", "ALL" */
 int md_parse_cpu_list(const char *text, struct md_error *err); /* cpuset(7) list format */
 int md_parse_add_host(const char *text, struct md_error *err);
 int md_parse_env_file(const char *path, struct md_strv *env, struct md_error *err);

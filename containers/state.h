@@ -40,7 +40,7 @@ enum md_move {
 
 struct md_state {
 	enum md_status status;
-	struct md_proc_id process;    /* the container's first process */
+	struct md_proc_id process; /* the container's first process */
 	struct md_proc_id supervisor;
 	int64_t started_ns, finished_ns;
 	int exit_code;
@@ -50,16 +50,33 @@ struct md_state {
 	unsigned int restart_count;
 };
 
+/* Created, and nothing else known. */
 void md_state_init(struct md_state *state);
+
+/* Free what it holds and initialise it again. */
 void md_state_fini(struct md_state *state);
+
+/* "running"; static storage. */
 const char *md_status_name(enum md_status status);
+
+/* The status of that name; MD_ERR_INVALID lists them all. */
 int md_status_parse(const char *text, enum md_status *ret, struct md_error *err);
 
 /* MD_ERR_STATE, saying both the state and the move, unless the table allows it. */
 int md_state_check_move(enum md_status from, enum md_move move, struct md_error *err);
 
+/* The members of state.json that are this module's; the caller frees the object or hands it on. */
 struct md_json *md_state_to_json(const struct md_state *state);
+
+/* MD_ERR_CORRUPT naming the key; *ret is then untouched. Keys it does not know are no error. */
 int md_state_from_json(const struct md_json *json, struct md_state *ret, struct md_error *err);
+
+/*
+ * If the state says that a process runs but neither it nor its supervisor does (the supervisor was
+ * killed, the machine booted), make it "exited", exit code 255, cause "dead supervisor". True if
+ * so.
+ */
+bool md_state_settle(struct md_state *state);
 
 /* "Up 5 minutes (Paused)", "Exited (3) 2 hours ago", "Created": Docker's STATUS column. */
 void md_state_describe(const struct md_state *state, int64_t now_ns, struct md_str *out);

@@ -11,11 +11,14 @@
  *	                       etc/          generated hosts, hostname, resolv.conf
  *	                       lock          OFD lock for changes; readers never take it
  *	<root>/names/<name>                  link to the id, made exclusively: a name is unique
- *	<root>/quarantine/                   files that could not be read: moved, named, never deleted
+ *	<root>/volumes/<name>                directories of named and anonymous volumes
+ *	<root>/quarantine/                   unreadable files: kept and named, never deleted
+ *	<root>/cache/                        derived, may be deleted at any time
  *	<run>/<id>/control.sock              the supervisor's socket, below /run
  *
- * <root> is /var/lib/minidock or MINIDOCK_ROOT or --root; <run> is /run/minidock or MINIDOCK_RUN, and
- * with another root <root>/run. Both 0700.
+ * <root> is /var/lib/minidock or MINIDOCK_ROOT or --root; <run> is /run/minidock or MINIDOCK_RUN,
+ * and with another root <root>/run. Both 0700.
+ *
  * Write rule: temp file, fsync, rename, fsync(directory) for what was acknowledged.
  */
 #ifndef MD_CONTAINERS_STORE_H
@@ -35,9 +38,11 @@ struct md_store;
 
 /* Open, making what is missing. `root` NULL: from the environment, else the default. */
 struct md_store *md_store_open(const char *root, struct md_error *err);
-void md_store_close(struct md_store *store);
+void md_store_close(struct md_store *store); /* NULL is allowed */
+
+/* Absolute paths of <root> and <run>, and a descriptor of <root>; they stay the store's. */
 const char *md_store_root(const struct md_store *store);
-const char *md_store_run_dir(const struct md_store *store);
+const char *md_store_run_dir(const struct md_store *store); /* may not be there yet */
 int md_store_root_fd(const struct md_store *store);
 
 struct md_record {
@@ -47,30 +52,39 @@ struct md_record {
 	char *image_id; /* "sha256:…" found at creation, NULL with --rootfs */
 	struct md_run_request request;
 	struct md_strv command; /* what will be executed: entrypoint and command resolved */
-	char *version; /* of minidock that wrote it */
+	char *version;          /* of minidock that wrote it */
 };
 
+/* Free what it holds and empty it. */
 void md_record_fini(struct md_record *record);
+
+/* The whole of record.json; the caller frees it. */
 struct md_json *md_record_to_json(const struct md_record *record);
+
+/* MD_ERR_CORRUPT naming the key, MD_ERR_UNSUPPORTED for the record of a later minidock. */
 int md_record_from_json(const struct md_json *json, struct md_record *ret, struct md_error *err);
 
 /*
  * Make the directory, take the name, write record.json and state.json (created). Fills
  * record->id and, when NULL, record->name. MD_ERR_EXISTS names the container that has the name.
  */
-int md_store_create(struct md_store *store, struct md_record *record,
-		    enum md_durability durability, struct md_error *err);
+int md_store_create(struct md_store *store, struct md_record *record, enum md_durability durability,
+		    struct md_error *err);
 
 /*
  * Id of the container that `text` means: full id, name, or unique prefix of an id, in this order.
- * MD_ERR_NOT_FOUND "no such container: 'x'"; MD_ERR_INVALID lists the candidates of an ambiguous prefix.
+ * MD_ERR_NOT_FOUND "no such container: 'x'"; MD_ERR_INVALID lists the candidates of an ambiguous
+ * prefix.
  */
 int md_store_find(struct md_store *store, const char *text, char ret_id[MD_ID_LENGTH + 1],
 		  struct md_error *err);
 
+/* MD_ERR_CORRUPT for a damaged record, which is kept in quarantine. */
 int md_store_load_record(struct md_store *store, const char *id, struct md_record *ret,
 			 struct md_error *err);
-/* An unreadable state is quarantined and reported as status "dead" with the reason, not as an error. */
+
+/* An unreadable state is quarantined and reported as status "dead" with the reason, not as an
+ * error. */
 int md_store_load_state(struct md_store *store, const char *id, struct md_state *ret,
 			struct md_error *err);
 int md_store_save_record(struct md_store *store, const struct md_record *record,
@@ -92,10 +106,41 @@ int md_store_remove(struct md_store *store, const char *id, struct md_error *err
 /* Lock for changes of one container; waits. The descriptor is the lock, closing releases it. */
 int md_store_lock(struct md_store *store, const char *id, struct md_error *err);
 
+/* Descriptor of the subdirectory `leaf` ("log", "root", "etc"), made with 0700 if it is missing. */
+int md_store_open_dir(struct md_store *store, const char *id, const char *leaf,
+		      struct md_error *err);
+/* The same for <run>/<id>. A socket in it is best named /proc/self/fd/N/…: paths of 108 bytes. */
+int md_store_open_run_dir(struct md_store *store, const char *id, struct md_error *err);
+
 /* Absolute path of the container's directory or of `leaf` in it; the caller frees it. */
 char *md_store_path(struct md_store *store, const char *id, const char *leaf);
 /* The same in the run directory. */
 char *md_store_run_path(struct md_store *store, const char *id, const char *leaf);
+
+enum md_sweep {
+	MD_SWEEP_LOOK, /* change nothing */
+	MD_SWEEP_REMOVE
+};
+
+/*
+ * Find (and take away) what died half-way: containers that were never made whole or not wholly
+ * removed. One that is being made right now is left alone. *ret_names gets a line for each.
+ */
+int md_store_sweep(struct md_store *store, enum md_sweep mode, struct md_strv *ret_names,
+		   struct md_error *err);
+
+/*
+ * Give each anonymous volume of the request a name: an id. A volume whose name is an id is
+ * anonymous, and `rm -v` takes it away with its container. Done by md_store_create().
+ */
+void md_store_name_volumes(struct md_run_request *request);
+
+/* Absolute path of a volume's directory, made if it is missing; ret_is_new may be NULL. */
+int md_store_volume(struct md_store *store, const char *name, char **ret_path, bool *ret_is_new,
+		    struct md_error *err);
+
+/* Remove a volume's directory. One that is gone is success. */
+int md_store_remove_volume(struct md_store *store, const char *name, struct md_error *err);
 
 /* One line of `ps`: what a list needs without reading the record. */
 struct md_summary {
@@ -107,6 +152,7 @@ struct md_summary {
 	struct md_state state;
 };
 
+/* Free what it holds. */
 void md_summary_fini(struct md_summary *summary);
 
 /*
