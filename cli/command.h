@@ -7,8 +7,8 @@
  * structs; nothing is written twice.
  *
  *	static const struct md_option options[] = {
- *		{"all", 'a', NULL, "show stopped ones too", md_store_bool, offsetof(struct flags,
- *all)}, MD_OPTIONS_END,
+ *		{"all", 'a', NULL, "show stopped ones too", md_option_set_bool, offsetof(struct
+ *flags, all)}, MD_OPTIONS_END,
  *	};
  *	static int run(struct md_invocation *in, struct md_error *err)
  *	{
@@ -34,17 +34,27 @@ struct md_option {
 	const char *help;     /* a phrase, no full stop */
 	/* Check `value` and keep it in `flags` at option->offset; booleans get "true" or "false".
 	 */
-	int (*store)(const struct md_option *option, const char *value, void *flags,
-		     struct md_error *err);
+	int (*set)(const struct md_option *option, const char *value, void *flags,
+		   struct md_error *err);
 	size_t offset;
 	bool is_repeatable;
 	bool is_hidden; /* accepted, but in no help text */
 };
 
-#define MD_OPTIONS_END       \
-	{                    \
-		.name = NULL \
+#define MD_OPTIONS_END                     \
+	{                                  \
+		.name = NULL, .help = NULL \
 	}
+
+/* A line without an option inside a table: the title over those that follow. */
+#define MD_OPTIONS_TITLE(text)               \
+	{                                    \
+		.name = NULL, .help = (text) \
+	}
+
+/* Every row of a table, titles included. */
+#define md_options_foreach(row, table) \
+	for (const struct md_option *row = (table); row && (row->name || row->help); row++)
 
 enum md_command_group {
 	MD_GROUP_CONTAINER, /* also reachable as `container NAME` */
@@ -62,7 +72,8 @@ struct md_command {
 	const char *summary;     /* one line, no full stop */
 	const char *description; /* paragraphs, separated by empty lines; NULL */
 	const char *examples;    /* one command per line, "# " lines explain; NULL */
-	const struct md_option *options; /* ends with MD_OPTIONS_END; NULL: none */
+	const struct md_option *options;        /* ends with MD_OPTIONS_END; NULL: none */
+	const struct md_option *shared_options; /* a table used by several commands; NULL: none */
 	int min_operands;
 	int max_operands;        /* -1: no limit */
 	bool stops_at_operand;   /* what follows the first operand is never an option (run, exec) */
@@ -79,6 +90,9 @@ extern const struct md_command *const md_commands[];
  * name took. NULL if there is none.
  */
 const struct md_command *md_command_find(int count, char *const *words, int *ret_words);
+
+/* MD_ERR_UNSUPPORTED with what to do, unless we are root. */
+int md_command_check_root(const struct md_command *command, struct md_error *err);
 
 /* "minidock container" and "minidock image" alone: the group so called. */
 bool md_command_group_find(const char *word, enum md_command_group *ret);

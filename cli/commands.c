@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 extern const struct md_command md_cmd_attach, md_cmd_create, md_cmd_exec, md_cmd_inspect,
 	md_cmd_kill, md_cmd_logs, md_cmd_pause, md_cmd_plan, md_cmd_ps, md_cmd_rename,
@@ -108,4 +109,13 @@ const char *md_command_suggest(const char *word)
 			md_spelling_offer(&spelling, *a);
 	}
 	return spelling.best;
+}
+
+int md_command_check_root(const struct md_command *command, struct md_error *err)
+{
+	if (geteuid() == 0)
+		return 0;
+	(void)md_fail(err, MD_ERR_UNSUPPORTED, "'%s' needs root, and this is user %u",
+		      command->name, (unsigned int)geteuid());
+	return md_error_hint(err, "try: sudo minidock %s ...", command->name);
 }

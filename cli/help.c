@@ -93,10 +93,10 @@ static size_t options_width(const struct md_option *options)
 {
 	size_t width = 0;
 
-	for (const struct md_option *o = options; o->name; o++) {
+	md_options_foreach (o, options) {
 		MD_CLEANUP(md_str_fini) struct md_str left = MD_STR_INIT;
 
-		if (o->is_hidden)
+		if (!o->name || o->is_hidden)
 			continue;
 		md_help_option_usage(o, &left);
 		if (left.length > width && left.length <= LEFT_MAX)
@@ -105,20 +105,27 @@ static size_t options_width(const struct md_option *options)
 	return width;
 }
 
+static void add_option(struct md_str *out, const struct md_option *option, size_t width)
+{
+	MD_CLEANUP(md_str_fini) struct md_str left = MD_STR_INIT;
+
+	if (option->is_hidden)
+		return;
+	md_help_option_usage(option, &left);
+	add_row(out, md_str_get(&left), width, option->help);
+}
+
 static void add_options(struct md_str *out, const struct md_option *options)
 {
-	size_t width = options ? options_width(options) : 0;
+	size_t width = options_width(options);
 
-	if (width == 0)
-		return;
-	md_str_add(out, "\nOptions:\n");
-	for (const struct md_option *o = options; o->name; o++) {
-		MD_CLEANUP(md_str_fini) struct md_str left = MD_STR_INIT;
-
-		if (o->is_hidden)
-			continue;
-		md_help_option_usage(o, &left);
-		add_row(out, md_str_get(&left), width, o->help);
+	if (width > 0 && options->name)
+		md_str_add(out, "\nOptions:\n");
+	md_options_foreach (o, options) {
+		if (o->name)
+			add_option(out, o, width);
+		else
+			md_str_addf(out, "\n%s:\n", o->help);
 	}
 }
 
@@ -164,13 +171,14 @@ static void add_aliases(struct md_str *out, const struct md_command *command)
 void md_help_command(const struct md_command *command, struct md_str *out)
 {
 	md_str_addf(out, "Usage: minidock %s%s%s%s\n\n", command->name,
-		    command->options ? " [OPTIONS]" : "", command->operands[0] ? " " : "",
-		    command->operands);
+		    command->options || command->shared_options ? " [OPTIONS]" : "",
+		    command->operands[0] ? " " : "", command->operands);
 	md_str_addf(out, "%s\n", command->summary);
 	if (command->description)
 		add_paragraphs(out, command->description);
 	add_aliases(out, command);
 	add_options(out, command->options);
+	add_options(out, command->shared_options);
 	if (command->examples)
 		add_examples(out, command->examples);
 }

@@ -29,19 +29,19 @@ static int store_log_level(const struct md_option *option, const char *value, vo
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
 		if (strcmp(levels[i], value) == 0)
-			return md_store_text(option, value, flags, err);
+			return md_option_set_text(option, value, flags, err);
 	return md_fail(err, MD_ERR_INVALID,
 		       "'%s' is none of 'debug', 'info', 'warn', 'error', 'fatal'", value);
 }
 
 static const struct md_option global_options[] = {
 	{"root", 0, "DIR", "keep all state below DIR (default /var/lib/minidock, or MINIDOCK_ROOT)",
-	 md_store_text, offsetof(struct global_flags, root)},
-	{"debug", 'D', NULL, "say more about errors", md_store_bool,
+	 md_option_set_text, offsetof(struct global_flags, root)},
+	{"debug", 'D', NULL, "say more about errors", md_option_set_bool,
 	 offsetof(struct global_flags, debug)},
 	{"log-level", 'l', "LEVEL", "debug, info, warn, error or fatal", store_log_level,
 	 offsetof(struct global_flags, log_level)},
-	{"version", 'v', NULL, "print the version and stop", md_store_bool,
+	{"version", 'v', NULL, "print the version and stop", md_option_set_bool,
 	 offsetof(struct global_flags, version)},
 	MD_OPTIONS_END,
 };
@@ -82,15 +82,6 @@ static int fail_unknown_command(char *const *words, int count, struct md_error *
 			     has_group ? words[0] : "");
 }
 
-static int check_privilege(const struct md_command *command, struct md_error *err)
-{
-	if (command->works_unprivileged || geteuid() == 0)
-		return 0;
-	(void)md_fail(err, MD_ERR_UNSUPPORTED, "'%s' needs root, and this is user %u",
-		      command->name, (unsigned int)geteuid());
-	return md_error_hint(err, "try: sudo minidock %s ...", command->name);
-}
-
 /* Scan the command's own words, answer --help, and run it. */
 static int run_command(struct md_invocation *in, int count, char **words, struct md_error *err)
 {
@@ -104,7 +95,7 @@ static int run_command(struct md_invocation *in, int count, char **words, struct
 		in->exit_status = EXIT_FAILURE;
 		return -1;
 	}
-	if (check_privilege(in->command, err) < 0)
+	if (!in->command->works_unprivileged && md_command_check_root(in->command, err) < 0)
 		return -1;
 	return in->command->run(in, err);
 }

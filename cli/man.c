@@ -55,7 +55,8 @@ static void add_synopsis(struct md_str *out, const struct md_command *command)
 	md_str_add(out, "\\fBminidock");
 	md_str_add(out, command->name[0] ? " " : "");
 	add_text(out, command->name);
-	md_str_addf(out, "\\fR%s ", command->options ? " [OPTIONS]" : "");
+	md_str_addf(out, "\\fR%s ",
+		    command->options || command->shared_options ? " [OPTIONS]" : "");
 	add_text(out, command->operands);
 	md_str_addc(out, '\n');
 }
@@ -80,12 +81,21 @@ static void add_option(struct md_str *out, const struct md_option *option)
 
 static void add_options(struct md_str *out, const struct md_option *options)
 {
-	if (!options)
+	md_options_foreach (o, options) {
+		if (!o->name)
+			md_str_addf(out, ".SS %s\n", o->help);
+		else if (!o->is_hidden)
+			add_option(out, o);
+	}
+}
+
+static void add_all_options(struct md_str *out, const struct md_command *command)
+{
+	if (!command->options && !command->shared_options)
 		return;
 	md_str_add(out, ".SH OPTIONS\n");
-	for (const struct md_option *o = options; o->name; o++)
-		if (!o->is_hidden)
-			add_option(out, o);
+	add_options(out, command->options);
+	add_options(out, command->shared_options);
 }
 
 static void add_paragraphs(struct md_str *out, const struct md_command *command)
@@ -136,7 +146,7 @@ void md_man_command(const struct md_command *command, struct md_str *out)
 	add_heading(out, page, command->summary);
 	add_synopsis(out, command);
 	add_paragraphs(out, command);
-	add_options(out, command->options);
+	add_all_options(out, command);
 	add_aliases(out, command);
 	add_examples(out, command->examples);
 	md_str_add(out, ".SH SEE ALSO\n.BR minidock (1)\n");
@@ -167,7 +177,7 @@ void md_man_overview(struct md_str *out)
 	add_command_list(out, MD_GROUP_CONTAINER);
 	add_command_list(out, MD_GROUP_IMAGE);
 	add_command_list(out, MD_GROUP_SYSTEM);
-	add_options(out, md_cmd_minidock.options);
+	add_all_options(out, &md_cmd_minidock);
 	md_str_add(out,
 		   ".SH EXIT STATUS\n"
 		   "\\fBrun\\fR, \\fBexec\\fR and \\fBstart \\-a\\fR exit with the status of the "

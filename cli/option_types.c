@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The store functions of cli/options.h: what the value of a common option may be. */
+/* The set functions of cli/options.h: what the value of a common option may be. */
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/number.h"
@@ -34,22 +34,22 @@ int md_parse_bool(const char *text, bool *ret, struct md_error *err)
 	return md_fail(err, MD_ERR_INVALID, "'%s' is neither true nor false", text);
 }
 
-int md_store_bool(const struct md_option *option, const char *value, void *flags,
-		  struct md_error *err)
+int md_option_set_bool(const struct md_option *option, const char *value, void *flags,
+		       struct md_error *err)
 {
 	return md_parse_bool(value, md_option_member(option, flags), err);
 }
 
-int md_store_text(const struct md_option *option, const char *value, void *flags,
-		  struct md_error *err)
+int md_option_set_text(const struct md_option *option, const char *value, void *flags,
+		       struct md_error *err)
 {
 	(void)err;
 	*(const char **)md_option_member(option, flags) = value;
 	return 0;
 }
 
-int md_store_copy(const struct md_option *option, const char *value, void *flags,
-		  struct md_error *err)
+int md_option_set_copy(const struct md_option *option, const char *value, void *flags,
+		       struct md_error *err)
 {
 	char **member = md_option_member(option, flags);
 
@@ -59,16 +59,16 @@ int md_store_copy(const struct md_option *option, const char *value, void *flags
 	return 0;
 }
 
-int md_store_list(const struct md_option *option, const char *value, void *flags,
-		  struct md_error *err)
+int md_option_set_list(const struct md_option *option, const char *value, void *flags,
+		       struct md_error *err)
 {
 	(void)err;
 	md_strv_add(md_option_member(option, flags), value);
 	return 0;
 }
 
-int md_store_int(const struct md_option *option, const char *value, void *flags,
-		 struct md_error *err)
+int md_option_set_int(const struct md_option *option, const char *value, void *flags,
+		      struct md_error *err)
 {
 	int64_t n = 0;
 

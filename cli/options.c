@@ -7,28 +7,44 @@
 
 #include <string.h>
 
-static const struct md_option no_options[] = {MD_OPTIONS_END};
-
-static const struct md_option *options_of(const struct md_command *command)
+static const struct md_option *find_long_in(const struct md_option *table, const char *name,
+					    size_t length)
 {
-	return command->options ? command->options : no_options;
+	md_options_foreach (row, table)
+		if (row->name && strlen(row->name) == length &&
+		    memcmp(row->name, name, length) == 0)
+			return row;
+	return NULL;
 }
 
 static const struct md_option *find_long(const struct md_command *command, const char *name,
 					 size_t length)
 {
-	for (const struct md_option *o = options_of(command); o->name; o++)
-		if (strlen(o->name) == length && memcmp(o->name, name, length) == 0)
-			return o;
+	const struct md_option *own = find_long_in(command->options, name, length);
+
+	return own ? own : find_long_in(command->shared_options, name, length);
+}
+
+static const struct md_option *find_letter_in(const struct md_option *table, char letter)
+{
+	md_options_foreach (row, table)
+		if (row->name && row->letter == letter)
+			return row;
 	return NULL;
 }
 
 static const struct md_option *find_letter(const struct md_command *command, char letter)
 {
-	for (const struct md_option *o = options_of(command); o->name; o++)
-		if (o->letter == letter)
-			return o;
-	return NULL;
+	const struct md_option *own = find_letter_in(command->options, letter);
+
+	return own ? own : find_letter_in(command->shared_options, letter);
+}
+
+static void offer_names(struct md_spelling *spelling, const struct md_option *table)
+{
+	md_options_foreach (row, table)
+		if (row->name && !row->is_hidden)
+			md_spelling_offer(spelling, row->name);
 }
 
 static int fail_unknown_long(const struct md_command *command, const char *name, size_t length,
@@ -37,9 +53,8 @@ static int fail_unknown_long(const struct md_command *command, const char *name,
 	md_auto_free char *wrong = md_xstrndup(name, length);
 	struct md_spelling spelling = MD_SPELLING_INIT(wrong);
 
-	for (const struct md_option *o = options_of(command); o->name; o++)
-		if (!o->is_hidden)
-			md_spelling_offer(&spelling, o->name);
+	offer_names(&spelling, command->options);
+	offer_names(&spelling, command->shared_options);
 	(void)md_fail(err, MD_ERR_INVALID, "unknown option '--%s'", wrong);
 	if (spelling.best)
 		return md_error_hint(err, "did you mean '--%s'?", spelling.best);
@@ -185,7 +200,7 @@ int md_options_apply(struct md_invocation *in, void *flags, struct md_error *err
 	for (size_t i = 0; i < in->given_count; i++) {
 		const struct md_option *option = in->given[i].option;
 
-		if (option->store(option, in->given[i].value, flags, err) == 0)
+		if (option->set(option, in->given[i].value, flags, err) == 0)
 			continue;
 		in->exit_status = MD_EXIT_USAGE;
 		return md_error_prefix(err, "--%s", option->name);

@@ -5,7 +5,7 @@
  *	--name VALUE  --name=VALUE  -n VALUE  -nVALUE  -n=VALUE  -abc  --flag  --flag=false  --
  *
  * Options and operands may be mixed, except after the first operand of a command that runs another
- * program. Scanning knows only syntax; applying calls the store function of each option given.
+ * program. Scanning knows only syntax; applying calls the set function of each option given.
  */
 #ifndef MD_CLI_OPTIONS_H
 #define MD_CLI_OPTIONS_H
@@ -33,16 +33,16 @@ int md_options_apply(struct md_invocation *in, void *flags, struct md_error *err
 bool md_options_given(const struct md_invocation *in, const char *name);
 
 /* Store functions for the common types; the comment names the member's type. */
-int md_store_bool(const struct md_option *option, const char *value, void *flags,
-		  struct md_error *err); /* bool */
-int md_store_text(const struct md_option *option, const char *value, void *flags,
-		  struct md_error *err); /* const char *, points into argv */
-int md_store_copy(const struct md_option *option, const char *value, void *flags,
-		  struct md_error *err); /* char *, replaced and owned */
-int md_store_list(const struct md_option *option, const char *value, void *flags,
-		  struct md_error *err); /* struct md_strv */
-int md_store_int(const struct md_option *option, const char *value, void *flags,
-		 struct md_error *err); /* int */
+int md_option_set_bool(const struct md_option *option, const char *value, void *flags,
+		       struct md_error *err); /* bool */
+int md_option_set_text(const struct md_option *option, const char *value, void *flags,
+		       struct md_error *err); /* const char *, points into argv */
+int md_option_set_copy(const struct md_option *option, const char *value, void *flags,
+		       struct md_error *err); /* char *, replaced and owned */
+int md_option_set_list(const struct md_option *option, const char *value, void *flags,
+		       struct md_error *err); /* struct md_strv */
+int md_option_set_int(const struct md_option *option, const char *value, void *flags,
+		      struct md_error *err); /* int */
 
 /* The member of `flags` that `option` is about. */
 void *md_option_member(const struct md_option *option, void *flags);
