@@ -88,8 +88,7 @@ static const struct md_seccomp_group groups[] = {
 	/* ---- of one architecture ---- */
 	{BOTH, .names = "arch_prctl"},
 	{DOCKER, .names = "modify_ldt"},
-	{DOCKER, .names = "arm_fadvise64_64 arm_sync_file_range breakpoint cacheflush set_tls "
-		"sync_file_range2"},
+	{DOCKER, .names = "arm_fadvise64_64 arm_sync_file_range breakpoint cacheflush set_tls"},
 	{DOCKER, .names = "ipc socketcall ugetrlimit"},
 
 	/* ---- scheduling and limits ---- */

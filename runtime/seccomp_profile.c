@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Profiles as people write them: the JSON of Docker (archMap, includes, excludes) and of the OCI
+ * runtime specification (architectures). A typing error in a security profile must not turn into a
+ * weaker filter, so whatever is not understood is refused.
+ */
+#include "runtime/seccomp.h"
+
+#include "base/json.h"
+#include "runtime/caps.h"
+#include "runtime/seccomp_filter.h"
+#include "runtime/seccomp_numbers.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+
+#define MAX_ERRNO 4095 /* the kernel's; larger ones would look like a pointer */
+#define MAX_EXACT 9007199254740992.0
+
+struct action_name {
+	const char *name;
+	uint32_t action;
+	bool takes_data; /* errnoRet */
+};
+
+static const struct action_name actions[] = {
+	{"SCMP_ACT_ALLOW", SECCOMP_RET_ALLOW, false},
+	{"SCMP_ACT_ERRNO", SECCOMP_RET_ERRNO, true},
+	{"SCMP_ACT_KILL", SECCOMP_RET_KILL_THREAD, false},
+	{"SCMP_ACT_KILL_THREAD", SECCOMP_RET_KILL_THREAD, false},
+	{"SCMP_ACT_KILL_PROCESS", SECCOMP_RET_KILL_PROCESS, false},
+	{"SCMP_ACT_LOG", SECCOMP_RET_LOG, false},
+	{"SCMP_ACT_TRACE", SECCOMP_RET_TRACE, true},
+	{"SCMP_ACT_TRAP", SECCOMP_RET_TRAP, false},
+};
+
+static const struct {
+	const char *name;
+	enum md_seccomp_op op;
+} ops[] = {
+	{"SCMP_CMP_NE", MD_SECCOMP_NE},
+	{"SCMP_CMP_LT", MD_SECCOMP_LT},
+	{"SCMP_CMP_LE", MD_SECCOMP_LE},
+	{"SCMP_CMP_EQ", MD_SECCOMP_EQ},
+	{"SCMP_CMP_GE", MD_SECCOMP_GE},
+	{"SCMP_CMP_GT", MD_SECCOMP_GT},
+	{"SCMP_CMP_MASKED_EQ", MD_SECCOMP_MASKED_EQ},
+};
+
+/* What a profile calls this machine in its "arches". */
+#if defined(__x86_64__)
+#define NATIVE_ARCH "amd64"
+#elif defined(__aarch64__)
+#define NATIVE_ARCH "arm64"
+#endif
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- small readers ---- */
+
+/* `known` is separated and surrounded by spaces. */
+static int refuse_unknown_keys(const struct md_json *object, const char *known,
+			       struct md_error *err)
+{
+	char wanted[64];
+
+	if (md_json_type(object) != MD_JSON_OBJECT)
+		return md_fail(err, MD_ERR_INVALID, "must be an object");
+	for (const struct md_json *m = md_json_first(object); m; m = md_json_next(m)) {
+		(void)snprintf(wanted, sizeof(wanted), " %s ", md_json_key(m));
+		if (!strstr(known, wanted))
+			return md_fail(err, MD_ERR_INVALID, "unknown key '%.60s'", md_json_key(m));
+	}
+	return 0;
+}
+
+/* A missing key or null is an empty list. */
+static int check_list(const struct md_json *object, const char *key, enum md_json_type items,
+		      struct md_error *err)
+{
+	const struct md_json *list = md_json_get(object, key);
+
+	if (md_json_type(list) == MD_JSON_NULL)
+		return 0;
+	if (md_json_type(list) != MD_JSON_ARRAY)
+		return md_fail(err, MD_ERR_INVALID, "%s must be a list", key);
+	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item)) {
+		if (md_json_type(item) != items)
+			return md_fail(err, MD_ERR_INVALID, "%s holds an item of the wrong type",
+				       key);
+	}
+	return 0;
+}
+
+static int read_whole(const struct md_json *object, const char *key, double max, uint64_t *ret,
+		      struct md_error *err)
+{
+	const struct md_json *value = md_json_get(object, key);
+	double d = md_json_as_double(value, 0);
+
+	if (md_json_type(value) == MD_JSON_NULL) {
+		*ret = 0;
+		return 0;
+	}
+	if (md_json_type(value) != MD_JSON_NUMBER || d < 0 || d > max || d != (double)(uint64_t)d)
+		return md_fail(err, MD_ERR_INVALID, "%s must be a whole number from 0 to %.0f", key,
+			       max);
+	*ret = (uint64_t)d;
+	return 0;
+}
+
+/* SECCOMP_RET_* with the errno of `errno_key`, EPERM if that is missing. */
+static int read_action(const struct md_json *object, const char *key, const char *errno_key,
+		       uint32_t *ret, struct md_error *err)
+{
+	const char *name = md_json_as_string(md_json_get(object, key), "");
+	uint64_t data;
+
+	if (read_whole(object, errno_key, MAX_ERRNO, &data, err) < 0)
+		return -1;
+	if (md_json_type(md_json_get(object, errno_key)) == MD_JSON_NULL)
+		data = EPERM;
+	for (size_t i = 0; i < COUNT(actions); i++) {
+		if (strcmp(actions[i].name, name) != 0)
+			continue;
+		*ret = actions[i].action | (actions[i].takes_data ? (uint32_t)data : 0);
+		return 0;
+	}
+	if (strcmp(name, "SCMP_ACT_NOTIFY") == 0)
+		return md_fail(err, MD_ERR_UNSUPPORTED,
+			       "%s 'SCMP_ACT_NOTIFY' needs a program that answers; there is none",
+			       key);
+	return md_fail(err, MD_ERR_INVALID, "%s '%.60s' is no action (SCMP_ACT_ALLOW, _ERRNO, ...)",
+		       key, name);
+}
+
+/* ---- architectures ---- */
+
+static int add_arch(const char *name, struct md_seccomp_plan *plan, struct md_error *err)
+{
+	static const char prefix[] = "SCMP_ARCH_";
+	char lower[32];
+	size_t i = 0;
+	uint32_t arch;
+
+	if (!md_str_starts(name, prefix) || strlen(name) >= sizeof(lower) + strlen(prefix))
+		return md_fail(err, MD_ERR_INVALID, "unknown architecture '%.60s'", name);
+	for (const char *p = name + strlen(prefix); *p; p++)
+		lower[i++] = (char)tolower((unsigned char)*p);
+	lower[i] = '\0';
+	arch = md_seccomp_arch_parse(lower);
+	if (!arch)
+		return md_fail(err, MD_ERR_INVALID, "unknown architecture '%.60s'", name);
+	for (i = 0; i < plan->arch_count; i++) {
+		if (plan->arches[i] == arch)
+			return 0;
+	}
+	if (plan->arch_count == MD_SECCOMP_ARCHES_MAX)
+		return md_fail(err, MD_ERR_INVALID, "more than %d architectures",
+			       MD_SECCOMP_ARCHES_MAX);
+	plan->arches[plan->arch_count++] = arch;
+	return 0;
+}
+
+static int add_arch_list(const struct md_json *object, const char *key,
+			 struct md_seccomp_plan *plan, struct md_error *err)
+{
+	const struct md_json *list = md_json_get(object, key);
+
+	if (check_list(object, key, MD_JSON_STRING, err) < 0)
+		return -1;
+	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item)) {
+		if (add_arch(md_json_as_string(item, ""), plan, err) < 0)
+			return md_error_prefix(err, "%s", key);
+	}
+	return 0;
+}
+
+/* The entry of this machine brings its sub-architectures; others are for other machines. */
+static int read_arch_map(const struct md_json *root, struct md_seccomp_plan *plan,
+			 struct md_error *err)
+{
+	const struct md_json *map = md_json_get(root, "archMap");
+
+	if (check_list(root, "archMap", MD_JSON_OBJECT, err) < 0)
+		return -1;
+	for (const struct md_json *entry = md_json_first(map); entry; entry = md_json_next(entry)) {
+		struct md_seccomp_plan one = {0};
+
+		if (refuse_unknown_keys(entry, " architecture subArchitectures ", err) < 0 ||
+		    add_arch(md_json_get_string(entry, "architecture", ""), &one, err) < 0)
+			return md_error_prefix(err, "archMap");
+		if (one.arches[0] != md_seccomp_arch_native())
+			continue;
+		if (add_arch_list(entry, "subArchitectures", plan, err) < 0)
+			return md_error_prefix(err, "archMap");
+	}
+	return 0;
+}
+
+/*
+ * The native architecture is always served. A list that names only others would make a filter under
+ * which nothing can start.
+ */
+static int read_arches(const struct md_json *root, struct md_seccomp_plan *plan,
+		       struct md_error *err)
+{
+	plan->arches[plan->arch_count++] = md_seccomp_arch_native();
+	if (md_json_size(md_json_get(root, "architectures")) &&
+	    md_json_size(md_json_get(root, "archMap")))
+		return md_fail(err, MD_ERR_INVALID,
+			       "architectures and archMap exclude each other: keep one");
+	if (add_arch_list(root, "architectures", plan, err) < 0)
+		return -1;
+	return read_arch_map(root, plan, err);
+}
+
+/* ---- conditions ---- */
+
+static int kernel_at_least(const char *wanted, bool *ret, struct md_error *err)
+{
+	struct utsname host;
+	unsigned int want_major, want_minor, major = 0, minor = 0;
+	char tail;
+
+	if (sscanf(wanted, "%3u.%3u%c", &want_major, &want_minor, &tail) != 2)
+		return md_fail(err, MD_ERR_INVALID,
+			       "minKernel '%.20s' must look like '4.8' (major.minor)", wanted);
+	if (uname(&host) < 0)
+		return md_fail_errno(err, "uname");
+	(void)sscanf(host.release, "%u.%u", &major, &minor);
+	*ret = major > want_major || (major == want_major && minor >= want_minor);
+	return 0;
+}
+
+/* How many of the listed capabilities are in `caps`. */
+static int count_caps(const struct md_json *filter, uint64_t caps, size_t *ret,
+		      struct md_error *err)
+{
+	const struct md_json *list = md_json_get(filter, "caps");
+	int cap;
+
+	*ret = 0;
+	if (check_list(filter, "caps", MD_JSON_STRING, err) < 0)
+		return -1;
+	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item)) {
+		if (md_caps_parse(md_json_as_string(item, ""), &cap, err) < 0)
+			return md_error_prefix(err, "caps");
+		*ret += caps >> cap & 1;
+	}
+	return 0;
+}
+
+static int names_native(const struct md_json *filter, bool *ret, struct md_error *err)
+{
+	const struct md_json *list = md_json_get(filter, "arches");
+
+	*ret = false;
+	if (check_list(filter, "arches", MD_JSON_STRING, err) < 0)
+		return -1;
+	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item))
+		*ret |= strcmp(md_json_as_string(item, ""), NATIVE_ARCH) == 0;
+	return 0;
+}
+
+/* What "includes" and "excludes" have in common, read and counted. */
+struct condition {
+	size_t cap_count, caps_held;
+	bool has_arches, names_native;
+	bool has_kernel, kernel_is_new;
+};
+
+static int read_condition(const struct md_json *entry, const char *key, uint64_t caps,
+			  struct condition *ret, struct md_error *err)
+{
+	const struct md_json *filter = md_json_get(entry, key);
+	const char *kernel = md_json_get_string(filter, "minKernel", "");
+
+	*ret = (struct condition){0};
+	if (md_json_type(filter) == MD_JSON_NULL)
+		return 0;
+	ret->cap_count = md_json_size(md_json_get(filter, "caps"));
+	ret->has_arches = md_json_size(md_json_get(filter, "arches")) > 0;
+	ret->has_kernel = *kernel != '\0';
+	if (refuse_unknown_keys(filter, " caps arches minKernel ", err) < 0 ||
+	    count_caps(filter, caps, &ret->caps_held, err) < 0 ||
+	    names_native(filter, &ret->names_native, err) < 0 ||
+	    (ret->has_kernel && kernel_at_least(kernel, &ret->kernel_is_new, err) < 0))
+		return md_error_prefix(err, "%s", key);
+	return 0;
+}
+
+/* Included: all that is listed holds. Excluded: any of it does. */
+static int entry_applies(const struct md_json *entry, uint64_t caps, bool *ret,
+			 struct md_error *err)
+{
+	struct condition in, out;
+
+	if (read_condition(entry, "includes", caps, &in, err) < 0 ||
+	    read_condition(entry, "excludes", caps, &out, err) < 0)
+		return -1;
+	*ret = in.caps_held == in.cap_count && (!in.has_arches || in.names_native) &&
+	       (!in.has_kernel || in.kernel_is_new) && !out.caps_held && !out.names_native &&
+	       !(out.has_kernel && out.kernel_is_new);
+	return 0;
+}
+
+/* ---- rules ---- */
+
+static int read_arg(const struct md_json *value, struct md_seccomp_arg *ret, struct md_error *err)
+{
+	const char *op = md_json_get_string(value, "op", "");
+	uint64_t index;
+
+	if (refuse_unknown_keys(value, " index value valueTwo op ", err) < 0 ||
+	    read_whole(value, "index", 5, &index, err) < 0 ||
+	    read_whole(value, "value", MAX_EXACT, &ret->value, err) < 0 ||
+	    read_whole(value, "valueTwo", MAX_EXACT, &ret->value_two, err) < 0)
+		return -1;
+	ret->index = (unsigned int)index;
+	for (size_t i = 0; i < COUNT(ops); i++) {
+		if (strcmp(ops[i].name, op) == 0) {
+			ret->op = ops[i].op;
+			return 0;
+		}
+	}
+	return md_fail(err, MD_ERR_INVALID, "op '%.60s' is no comparison (SCMP_CMP_EQ, ...)", op);
+}
+
+static int read_args(const struct md_json *entry, struct md_seccomp_rule *rule,
+		     struct md_error *err)
+{
+	const struct md_json *list = md_json_get(entry, "args");
+
+	if (check_list(entry, "args", MD_JSON_OBJECT, err) < 0)
+		return -1;
+	if (md_json_size(list) > COUNT(rule->args))
+		return md_fail(err, MD_ERR_INVALID, "args has more than 6 items");
+	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item)) {
+		if (read_arg(item, &rule->args[rule->arg_count], err) < 0)
+			return md_error_prefix(err, "args[%zu]", rule->arg_count);
+		rule->arg_count++;
+	}
+	return 0;
+}
+
+static bool compares_one_twice(const struct md_seccomp_rule *rule)
+{
+	unsigned int seen = 0;
+
+	for (size_t i = 0; i < rule->arg_count; i++) {
+		if (seen & 1u << rule->args[i].index)
+			return true;
+		seen |= 1u << rule->args[i].index;
+	}
+	return false;
+}
+
+/*
+ * All comparisons of a rule must hold, except that several of one argument mean "any of them": the
+ * OCI runtimes read it so.
+ */
+static void add_rule(const struct md_seccomp_rule *rule, struct md_seccomp_plan *plan)
+{
+	struct md_seccomp_rule one = *rule;
+
+	if (!compares_one_twice(rule)) {
+		md_seccomp_plan_add(plan, rule);
+		return;
+	}
+	one.arg_count = 1;
+	for (size_t i = 0; i < rule->arg_count; i++) {
+		one.args[0] = rule->args[i];
+		md_seccomp_plan_add(plan, &one);
+	}
+}
+
+static void note_newest(const char *name, struct md_seccomp_plan *plan)
+{
+	int64_t number = md_seccomp_syscall_number(md_seccomp_arch_native(), name);
+
+	if (number > plan->newest)
+		plan->newest = (uint32_t)number;
+}
+
+static int add_names(const struct md_json *entry, bool applies, struct md_seccomp_rule *rule,
+		     struct md_seccomp_plan *plan, struct md_error *err)
+{
+	MD_CLEANUP(md_strv_fini) struct md_strv names = MD_STRV_INIT;
+	const char *single = md_json_get_string(entry, "name", NULL);
+
+	if (check_list(entry, "names", MD_JSON_STRING, err) < 0)
+		return -1;
+	md_json_get_strings(entry, "names", &names);
+	if (single)
+		md_strv_add(&names, single);
+	if (!names.count)
+		return md_fail(err, MD_ERR_INVALID, "names is missing or empty");
+	for (size_t i = 0; i < names.count; i++) {
+		note_newest(names.items[i], plan);
+		/* Longer than any system call: one of those names that nobody knows. */
+		if (!applies || strlen(names.items[i]) >= sizeof(rule->name))
+			continue;
+		(void)snprintf(rule->name, sizeof(rule->name), "%s", names.items[i]);
+		add_rule(rule, plan);
+	}
+	return 0;
+}
+
+static int read_entry(const struct md_json *entry, uint64_t caps, struct md_seccomp_plan *plan,
+		      struct md_error *err)
+{
+	struct md_seccomp_rule rule = {0};
+	bool applies;
+
+	if (refuse_unknown_keys(entry,
+				" name names action errnoRet args comment includes excludes ",
+				err) < 0 ||
+	    read_action(entry, "action", "errnoRet", &rule.action, err) < 0 ||
+	    read_args(entry, &rule, err) < 0 || entry_applies(entry, caps, &applies, err) < 0)
+		return -1;
+	return add_names(entry, applies, &rule, plan, err);
+}
+
+static int read_entries(const struct md_json *root, uint64_t caps, struct md_seccomp_plan *plan,
+			struct md_error *err)
+{
+	const struct md_json *list = md_json_get(root, "syscalls");
+	size_t i = 0;
+
+	if (check_list(root, "syscalls", MD_JSON_OBJECT, err) < 0)
+		return -1;
+	for (const struct md_json *entry = md_json_first(list); entry;
+	     entry = md_json_next(entry), i++) {
+		if (read_entry(entry, caps, plan, err) < 0)
+			return md_error_prefix(err, "syscalls[%zu]", i);
+	}
+	return 0;
+}
+
+static bool is_refusal(uint32_t action)
+{
+	uint32_t kind = action & SECCOMP_RET_ACTION_FULL;
+
+	return kind != SECCOMP_RET_ALLOW && kind != SECCOMP_RET_LOG && kind != SECCOMP_RET_TRACE;
+}
+
+static int read_profile(const struct md_json *root, uint64_t caps, struct md_seccomp_plan *plan,
+			struct md_error *err)
+{
+	if (refuse_unknown_keys(root,
+				" defaultAction defaultErrnoRet architectures archMap syscalls "
+				"flags listenerPath listenerMetadata ",
+				err) < 0 ||
+	    read_action(root, "defaultAction", "defaultErrnoRet", &plan->default_action, err) < 0)
+		return -1;
+	if (md_json_size(md_json_get(root, "flags")) || md_json_get(root, "listenerPath"))
+		return md_fail(err, MD_ERR_UNSUPPORTED,
+			       "flags and listenerPath are not supported (remove them)");
+	if (read_arches(root, plan, err) < 0)
+		return -1;
+	plan->foreign_action = SECCOMP_RET_KILL_PROCESS;
+	plan->skip_unknown = true;
+	if (read_entries(root, caps, plan, err) < 0)
+		return -1;
+	/* libc falls back from calls that are newer than the profile only on ENOSYS. */
+	plan->newer_is_enosys = is_refusal(plan->default_action);
+	return 0;
+}
+
+int md_seccomp_compile_profile(const char *json_text, size_t length, uint64_t caps,
+			       struct sock_filter **ret, size_t *ret_count, struct md_error *err)
+{
+	MD_CLEANUP(md_seccomp_plan_fini) struct md_seccomp_plan plan = {0};
+	md_auto_json struct md_json *root = md_json_parse(json_text, length, err);
+
+	if (!root || read_profile(root, caps, &plan, err) < 0 ||
+	    md_seccomp_filter_build(&plan, ret, ret_count, err) < 0)
+		return md_error_prefix(err, "seccomp profile");
+	return 0;
+}
