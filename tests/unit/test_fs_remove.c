@@ -5,8 +5,11 @@
 #include "tests/unit/force_errno.h"
 #include "tests/unit/scratch_dir.h"
 
+#include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -102,15 +105,71 @@ static void make_deep(int dirfd, const char *name, int levels)
 	}
 }
 
+/* Names that a directory on its way up could want. */
+static void occupy(int dirfd, int from, int to)
+{
+	char name[48];
+
+	for (int i = from; i < to; i++) {
+		(void)snprintf(name, sizeof(name), "t/.md-deep-%d/x", i);
+		mkdirs(dirfd, name);
+	}
+}
+
 static void a_tree_deeper_than_descriptors_is_removed(void)
 {
 	MD_CLEANUP(scratch_close) struct scratch dir = scratch_open();
+	struct rlimit old;
+	struct rlimit few;
 
-	make_deep(dir.fd, "t", 2000);
-	/* Names that a directory on its way up could have wanted. */
-	mkdirs(dir.fd, "t/.md-deep-0/x");
-	scratch_file(dir.fd, "t/.md-deep-1", "x");
+	CHECK(mkdirat(dir.fd, "t", 0755) == 0);
+	/* Before and behind the deep one, whatever order the file system lists them in. */
+	occupy(dir.fd, 0, 50);
+	make_deep(dir.fd, "t/deep", 1000);
+	occupy(dir.fd, 50, 100);
+	(void)getrlimit(RLIMIT_NOFILE, &old);
+	few = (struct rlimit){.rlim_cur = 200, .rlim_max = old.rlim_max};
+	(void)setrlimit(RLIMIT_NOFILE, &few);
 	CHECK(remove_tree(dir.fd, "t") == MD_OK && !scratch_exists(dir.fd, "t"));
+	(void)setrlimit(RLIMIT_NOFILE, &old);
+}
+
+struct swapper {
+	int fd;
+	atomic_bool stop;
+};
+
+/* Puts a link to a directory outside in the place of one inside, and back, without a pause. */
+static void *swap(void *data)
+{
+	struct swapper *s = data;
+
+	while (!atomic_load(&s->stop))
+		(void)renameat2(s->fd, "t/d", s->fd, "link", RENAME_EXCHANGE);
+	return NULL;
+}
+
+static void a_directory_that_becomes_a_link_is_not_followed(void)
+{
+	MD_CLEANUP(scratch_close) struct scratch dir = scratch_open();
+	struct swapper s = {.fd = dir.fd};
+	pthread_t thread;
+
+	mkdirs(dir.fd, "outside");
+	scratch_file(dir.fd, "outside/precious", "x");
+	CHECK(pthread_create(&thread, NULL, swap, &s) == 0);
+	for (int i = 0; i < 2000; i++) {
+		struct md_error ignored = MD_ERROR_INIT;
+
+		(void)mkdirat(dir.fd, "t", 0755);
+		(void)mkdirat(dir.fd, "t/d", 0755);
+		(void)symlinkat("outside", dir.fd, "link");
+		(void)md_fs_remove_tree(dir.fd, "t", &ignored);
+		(void)unlinkat(dir.fd, "link", AT_REMOVEDIR);
+	}
+	atomic_store(&s.stop, true);
+	(void)pthread_join(thread, NULL);
+	CHECK(scratch_exists(dir.fd, "outside/precious"));
 }
 
 /* Becomes root of a mount namespace of its own, where mounting hurts nobody. */
@@ -199,6 +258,7 @@ int main(void)
 	RUN(what_is_gone_already_is_success);
 	RUN(only_a_plain_name_is_taken);
 	RUN(a_tree_deeper_than_descriptors_is_removed);
+	RUN(a_directory_that_becomes_a_link_is_not_followed);
 	RUN(another_file_system_inside_is_left_alone);
 	RUN(a_bind_mount_of_the_same_file_system_is_left_alone);
 	RUN(a_bind_mount_is_seen_without_statx_too);

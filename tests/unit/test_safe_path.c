@@ -418,6 +418,28 @@ static void a_moving_tree_never_leads_outside(void)
 	CHECK(!scratch_exists(t.dir.fd, "outside/dir/touched"));
 }
 
+static void a_move_during_the_walk_is_noticed(void)
+{
+	MD_CLEANUP(uproot) struct tree t = plant();
+	const struct md_walk_options by_hand = {.kind = MD_WALK_OPEN, .flags = O_PATH};
+	struct mover m = {.tree = &t};
+	pthread_t thread;
+	char path[4000] = "a/b";
+	bool noticed = false;
+
+	for (size_t length = strlen(path); length + 6 < sizeof(path); length += 5)
+		memcpy(path + length, "/c/..", 6);
+	CHECK(pthread_create(&thread, NULL, move_around, &m) == 0);
+	for (int i = 0; i < 5000 && !noticed; i++) {
+		md_auto_close int fd = md_walk(t.root, path, &by_hand);
+
+		noticed = fd < 0 && errno == EAGAIN;
+	}
+	atomic_store(&m.stop, true);
+	(void)pthread_join(thread, NULL);
+	CHECK(noticed);
+}
+
 static void run_all(void)
 {
 	RUN(plain_paths_open);
@@ -463,5 +485,6 @@ int main(void)
 	printf("# the same without openat2\n");
 	run_all();
 	RUN(a_tree_deeper_than_the_walk_can_hold_is_refused);
+	RUN(a_move_during_the_walk_is_noticed);
 	return DONE();
 }
