@@ -4,10 +4,10 @@
  *
  *	<root>/images/
  *	  references.json          {"busybox:latest": "sha256:<manifest>", ...}
- *	  blobs/sha256/<hex>       manifests, configurations (OCI image-spec JSON), layer tars are not kept
- *	  layers/<hex of diff_id>/ an unpacked layer: fs/ (the tree) and layer.json (diff_id, size), shared by every container
- *	  staging/                 unpacks under way; a layer becomes visible by rename only
- *	  lock                     OFD lock: one writer
+ *	  blobs/sha256/<hex>       manifests, configurations (OCI image-spec JSON), layer tars are
+ *not kept layers/<hex of diff_id>/ an unpacked layer: fs/ (the tree) and layer.json (diff_id,
+ *size), shared by every container staging/                 unpacks under way; a layer becomes
+ *visible by rename only lock                     OFD lock: one writer
  *
  * A manifest follows the OCI image manifest (image-spec 1.1). A blob is visible under its digest
  * only after its bytes were hashed while they streamed in. Image configuration is data: only the
@@ -34,17 +34,19 @@ struct md_image_config {
 	struct md_strv env, entrypoint, cmd;
 	struct md_strv volumes; /* absolute paths */
 	struct md_strv exposed_ports;
-	struct md_strv labels; /* KEY=VALUE, inert; minidock.*, io.minidock.* and com.docker.* are dropped */
+	struct md_strv labels; /* KEY=VALUE, inert; minidock.*, io.minidock.* and com.docker.* are
+				  dropped */
 	char *user, *working_dir, *stop_signal;
 };
 
 struct md_image {
-	char *id;        /* "sha256:<64 hex>" of the configuration */
-	char *digest;    /* "sha256:<64 hex>" of the manifest */
+	char *id;                  /* "sha256:<64 hex>" of the configuration */
+	char *digest;              /* "sha256:<64 hex>" of the manifest */
 	struct md_strv references; /* "busybox:latest" */
 	int64_t created_ns;
 	uint64_t size; /* bytes of all unpacked layers */
 	char *architecture, *os;
+	char *comment;           /* what `image import -m` said */
 	struct md_strv diff_ids; /* bottom layer first */
 	struct md_strv layers;   /* absolute paths of the trees, TOP layer first (overlay order) */
 	struct md_image_config config;
@@ -85,8 +87,10 @@ int md_image_prune(struct md_image_store *store, bool all, const struct md_strv 
 struct md_image_import {
 	const char *source;    /* path of a tar (plain, gzip, zstd) or a directory; "-" is stdin */
 	const char *reference; /* NAME[:TAG], or NULL */
-	const struct md_strv *changes; /* Dockerfile lines: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR */
+	const struct md_strv *changes; /* Dockerfile lines: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL,
+					  STOPSIGNAL, USER, VOLUME, WORKDIR */
 	const char *message;
+	struct md_strv *warnings; /* NULL, or gets lines such as "3 devices … were left out" */
 };
 
 /* One layer, one configuration, one manifest. *ret_id (caller frees) is the new image's id. */
