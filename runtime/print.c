@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
@@ -187,11 +188,12 @@ void md_print_call(const struct md_program *program, const struct md_call *call,
 	}
 }
 
-/* Words of `text` in lines of at most `columns`, each line behind `indent`. */
+/* Words of `text` in lines of at most `columns`: the first behind `indent`, the rest below it. */
 static void print_wrapped(const char *text, const char *indent, unsigned int columns,
 			  struct md_str *out)
 {
 	size_t width = columns > strlen(indent) + 20 ? columns - strlen(indent) : 20;
+	bool is_first = true;
 
 	while (*text) {
 		size_t take = strlen(text);
@@ -203,9 +205,13 @@ static void print_wrapped(const char *text, const char *indent, unsigned int col
 			if (take == 0)
 				take = strcspn(text, " ");
 		}
-		md_str_add(out, indent);
+		if (is_first)
+			md_str_add(out, indent);
+		else
+			md_str_addf(out, "%*s", (int)strlen(indent), "");
 		md_str_add_bytes(out, text, take);
 		md_str_addc(out, '\n');
+		is_first = false;
 		text += take;
 		while (*text == ' ')
 			text++;

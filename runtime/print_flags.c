@@ -52,8 +52,8 @@ static const struct name attr_flags[] = {
 };
 
 static const struct name tree_flags[] = {
-	NAME(OPEN_TREE_CLONE),     NAME(AT_RECURSIVE), NAME(AT_EMPTY_PATH),
-	NAME(AT_SYMLINK_NOFOLLOW), {0, NULL},
+	NAME(OPEN_TREE_CLONE), NAME(OPEN_TREE_CLOEXEC),   NAME(AT_RECURSIVE),
+	NAME(AT_EMPTY_PATH),   NAME(AT_SYMLINK_NOFOLLOW), {0, NULL},
 };
 
 static const struct name umount_flags[] = {NAME(MNT_DETACH), {0, NULL}};
