@@ -89,7 +89,7 @@ count()
 	[[ $(leak_list_now "$ROOT" "$PARENT") == *"cgroup: $tree/$PARENT/container"* ]]
 	leak_clear "$ROOT" "$PARENT"
 	[ -z "$(leak_list_now "$ROOT" "$PARENT")" ]
-	! [ -d "$tree/$PARENT" ]
+	[ ! -d "$tree/$PARENT" ]
 }
 
 @test "state of a container is found" {

@@ -111,6 +111,14 @@ fails_with()
 	output_has "$text"
 }
 
+# A test goes on after "! command", whatever that gives; after "not command" it does not.
+not()
+{
+	if "$@"; then
+		die_with "unwanted success: $*"
+	fi
+}
+
 output_is()
 {
 	[ "$output" = "$1" ] || die_with "output:" "$output" "wanted:" "$1"
@@ -225,7 +233,7 @@ payload()
 {
 	local program=$BATS_RUN_TMPDIR/payload-$1
 	[ -x "$program" ] ||
-		gcc -O1 -static -o "$program" "$TESTS/payloads/$1.c" -I"${TESTS%/*}" >&2
+		gcc -D_GNU_SOURCE -O1 -static -o "$program" "$TESTS/payloads/$1.c" -I"${TESTS%/*}" >&2
 	echo "$program"
 }
 

@@ -11,7 +11,7 @@ supervisor_of()
 
 is_gone()
 {
-	! [ -e "/proc/$1" ]
+	[ ! -e "/proc/$1" ]
 }
 
 @test "check of a clean state finds nothing" {

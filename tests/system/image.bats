@@ -113,7 +113,7 @@ PY
 	local kind
 	for kind in dotdot absolute link hardlink; do
 		run minidock image import "$MINIDOCK_ROOT/$kind.tar" "evil:$kind"
-		! [ -e /tmp/minidock-escaped ]
+		[ ! -e /tmp/minidock-escaped ]
 	done
 	[ "$(stat -c %h /etc/passwd)" = 1 ]
 }

@@ -52,7 +52,7 @@ load ../helpers/minidock
 	run setpriv --reuid 65534 --regid 65534 --clear-groups env "MINIDOCK_ROOT=$MINIDOCK_ROOT.nobody" "$MINIDOCK" plan busybox true
 	[ "$status" -eq 0 ]
 	output_has pivot
-	! [ -e "$MINIDOCK_ROOT.nobody" ]
+	[ ! -e "$MINIDOCK_ROOT.nobody" ]
 }
 
 @test "two plans of one container are the same" {

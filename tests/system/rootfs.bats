@@ -59,8 +59,8 @@ prepare()
 	ln -s /tmp "$FS/proc"
 	ln -s ../../../../../../tmp "$FS/dev"
 	run minidock run --rm --rootfs "$FS" /bin/sh -c true
-	! [ -e /tmp/null ]
-	! mountpoint -q /tmp/pts
+	[ ! -e /tmp/null ]
+	not mountpoint -q /tmp/pts
 }
 
 @test "two containers on one directory see each other's writes" {

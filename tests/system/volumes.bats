@@ -24,7 +24,7 @@ prepare()
 	run minidock run --rm -v "$DATA:/data:ro" busybox sh -c 'touch /data/x; touch /data/below/x; ls /data /data/below'
 	umount "$DATA/below"
 	output_has 'Read-only'
-	! [ -e "$DATA/x" ]
+	[ ! -e "$DATA/x" ]
 	[ "$(grep -c 'Read-only' <<<"$output")" -eq 2 ]
 }
 
@@ -94,9 +94,9 @@ prepare()
 	rootfs "$dir"
 	ln -s /../../../../../../../../tmp "$dir/escape"
 	run minidock run --rm --rootfs "$dir" -v "$DATA:/escape/from-container" busybox-is-ignored true
-	! [ -e /tmp/from-container ]
+	[ ! -e /tmp/from-container ]
 	run minidock run --rm --rootfs "$dir" -v "$DATA:/escape/from-container" /bin/sh -c 'ls /tmp'
-	! [ -e /tmp/from-container ]
+	[ ! -e /tmp/from-container ]
 }
 
 @test "a target below /proc is refused" {
