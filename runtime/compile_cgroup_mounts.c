@@ -45,7 +45,7 @@ static void view_by_api(const char *group, bool is_writable, const struct place 
 			struct md_program *program)
 {
 	md_emit_to(program, MD_SLOT_TREE, MD_CALL_OPEN_TREE, MD_FD(MD_SLOT_CWD), MD_TEXT(group),
-		   MD_INT(OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+		   MD_INT(OPEN_TREE_CLONE));
 	md_emit(program, MD_CALL_MOUNT_SETATTR, MD_FD(MD_SLOT_TREE), MD_INT(0),
 		MD_INT(BASE_ATTRS | (is_writable ? 0 : MOUNT_ATTR_RDONLY)), MD_INT(0),
 		MD_FD(MD_SLOT_NONE));

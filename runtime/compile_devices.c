@@ -115,7 +115,7 @@ static void bind_node(const struct md_device *device, const struct md_host *host
 		return;
 	}
 	md_emit_to(program, MD_SLOT_TREE, MD_CALL_OPEN_TREE, MD_FD(MD_SLOT_CWD),
-		   MD_TEXT(device->source), MD_INT(OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+		   MD_TEXT(device->source), MD_INT(OPEN_TREE_CLONE));
 	md_emit(program, MD_CALL_MOVE_MOUNT, MD_FD(MD_SLOT_TREE), MD_FD(MD_SLOT_DIR));
 }
 
