@@ -88,12 +88,10 @@ prepare()
 	[ "$private" -ne 0 ]
 }
 
-@test "a symbolic link in the image cannot lead a mount out" {
-	minidock run --name evil busybox sh -c 'ln -s /../../../../etc /out; ln -s / /root-link'
+@test "a link in the image cannot lead a mount out" {
 	local dir=$MINIDOCK_ROOT/fs
 	rootfs "$dir"
 	ln -s /../../../../../../../../tmp "$dir/escape"
-	[ ! -e /tmp/from-container ]
 	run minidock run --rm --rootfs "$dir" -v "$DATA:/escape/from-container" /bin/sh -c 'ls /tmp'
 	[ ! -e /tmp/from-container ]
 }
