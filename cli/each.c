@@ -29,7 +29,8 @@ int md_each_operand(struct md_invocation *in, const struct md_each *each, struct
 		if (act_on(&engine, each, in->operands[i], &why) == 0)
 			continue;
 		md_report_error(&why);
-		in->exit_status = 1;
+		if (why.code != MD_ERR_NOT_FOUND || !each->forgives_missing)
+			in->exit_status = 1;
 	}
 	return 0;
 }

@@ -15,6 +15,7 @@ struct md_each {
 	int (*act)(struct md_engine *engine, const char *item, const void *flags,
 		   struct md_str *ret_line, struct md_error *err);
 	const void *flags;
+	bool forgives_missing; /* MD_ERR_NOT_FOUND is reported but is no failure */
 };
 
 /*

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/options.h"
+
+#include "cli/each.h"
+#include "cli/stop_flags.h"
+#include "containers/lifecycle.h"
+
+static const struct md_option options[] = {
+	{"timeout", 't', "SECONDS", "wait so long before SIGKILL (default 10, -1 for ever)",
+	 md_option_set_int, offsetof(struct md_stop_flags, timeout_s)},
+	{"time", 0, "SECONDS", "see --timeout", md_option_set_int,
+	 offsetof(struct md_stop_flags, timeout_s), .is_hidden = true},
+	{"signal", 's', "SIGNAL", "send this first (default: the container's, or SIGTERM)",
+	 md_option_set_text, offsetof(struct md_stop_flags, signal)},
+	MD_OPTIONS_END,
+};
+
+static int restart_one(struct md_engine *engine, const char *item, const void *data,
+		       struct md_str *ret_line, struct md_error *err)
+{
+	const struct md_stop_flags *flags = data;
+	char id[MD_ID_LENGTH + 1];
+
+	(void)ret_line;
+	if (md_store_find(engine->store, item, id, err) < 0)
+		return -1;
+	return md_lifecycle_restart(engine, id, flags->signal, flags->timeout_s, err);
+}
+
+static int run(struct md_invocation *in, struct md_error *err)
+{
+	struct md_stop_flags flags = {.timeout_s = MD_STOP_TIMEOUT_UNSET};
+
+	if (md_options_apply(in, &flags, err) < 0 || md_stop_flags_check(&flags, err) < 0)
+		return -1;
+	return md_each_operand(in, &(struct md_each){.act = restart_one, .flags = &flags}, err);
+}
+
+const struct md_command md_cmd_restart = {
+	.name = "restart",
+	.group = MD_GROUP_CONTAINER,
+	.operands = "CONTAINER [CONTAINER...]",
+	.summary = "stop containers and start them again",
+	.options = options,
+	.min_operands = 1,
+	.max_operands = -1,
+	.run = run,
+};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * image_use.h - which images have containers.
+ */
+#ifndef MD_CLI_IMAGE_USE_H
+#define MD_CLI_IMAGE_USE_H
+
+#include "base/error.h"
+
+struct md_engine;
+struct md_strv;
+
+/* Append the image id ("sha256:...") of every container, once per container. */
+int md_image_use_list(struct md_engine *engine, struct md_strv *ret, struct md_error *err);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ps_row.h - one container as `ps` shows it.
+ */
+#ifndef MD_CLI_PS_ROW_H
+#define MD_CLI_PS_ROW_H
+
+#include "cli/list.h"
+#include "containers/lifecycle.h"
+
+/* Everything about a container that a row may be made of. */
+struct md_ps_source {
+	struct md_engine *engine;
+	const struct md_summary *summary;
+	const struct md_record *record; /* NULL: not loaded, because no field needs it */
+	int64_t now_ns;
+	bool is_long; /* --no-trunc */
+	bool has_size;
+};
+
+extern const struct md_list_kind md_ps_kind;
+extern const struct md_list_kind md_ps_kind_with_size;
+
+/* True if a field is shown that only the record knows. */
+bool md_ps_row_needs_record(const struct md_list *list);
+
+/* The fields that `list` shows; the caller frees it. NULL: the size could not be found. */
+struct md_json *md_ps_row(const struct md_ps_source *source, const struct md_list *list,
+			  struct md_error *err);
+
+/* {"Label": {...}} for {{.Label "key"}}; NULL without a record. */
+struct md_json *md_ps_row_methods(const struct md_ps_source *source);
+
+#endif
