@@ -75,14 +75,19 @@ struct md_run_request {
 	bool is_log_none;           /* --log-driver none */
 };
 
+/* Nothing asked for. */
 void md_run_request_init(struct md_run_request *request);
+
+/* Free what it holds and initialise it again. */
 void md_run_request_fini(struct md_run_request *request);
 
 /* A copy of its own; *to must be uninitialised or finished. */
 void md_run_request_copy(struct md_run_request *to, const struct md_run_request *from);
 
-/* Free what a parsed mount or device holds and empty it. */
+/* Free what a parsed mount holds and empty it. */
 void md_request_mount_fini(struct md_mount *mount);
+
+/* The same for a device. */
 void md_request_device_fini(struct md_request_device *device);
 
 /*
@@ -91,17 +96,40 @@ void md_request_device_fini(struct md_request_device *device);
  */
 int md_run_request_check(const struct md_run_request *request, struct md_error *err);
 
-/* One value of one flag, as people type it. Each message says what is allowed. */
-int md_parse_volume(const char *text, struct md_mount *ret, struct md_error *err); /* -v */
-int md_parse_mount(const char *text, struct md_mount *ret, struct md_error *err);  /* --mount */
-int md_parse_tmpfs(const char *text, struct md_mount *ret, struct md_error *err);  /* --tmpfs */
+/*
+ * One value of one flag, as people type it. Each message holds the value and says what is allowed;
+ * MD_ERR_INVALID unless stated. On failure *ret is untouched. What *ret holds afterwards is for
+ * md_request_mount_fini() or md_request_device_fini().
+ */
+
+/* -v [SOURCE:]TARGET[:OPTION,...]. SOURCE is a path of the host, or the name of a volume. */
+int md_parse_volume(const char *text, struct md_mount *ret, struct md_error *err);
+
+/* --mount type=volume|bind|tmpfs,KEY=VALUE,... as one line of CSV. */
+int md_parse_mount(const char *text, struct md_mount *ret, struct md_error *err);
+
+/* --tmpfs TARGET[:OPTION,...]; without options 1777, noexec, nosuid, nodev. */
+int md_parse_tmpfs(const char *text, struct md_mount *ret, struct md_error *err);
+
+/* --device PATH[:PATH_INSIDE][:PERMISSIONS]. */
 int md_parse_device(const char *text, struct md_request_device *ret, struct md_error *err);
+
+/* --ulimit NAME=SOFT[:HARD]; -1 is no limit (UINT64_MAX). */
 int md_parse_ulimit(const char *text, struct md_rlimit *ret, struct md_error *err);
+
+/* --cpus 1.5: microseconds of CPU time in each period of 100000; 0 is no limit. */
 int md_parse_cpus(const char *text, uint64_t *ret_quota_us, struct md_error *err);
-int md_parse_capability(const char *text, char **ret,
-			struct md_error *err);                 /* "CAP_CHOWN", "ALL" */
-int md_parse_cpu_list(const char *text, struct md_error *err); /* cpuset(7) list format */
+
+/* --cap-add, --cap-drop: *ret is "CAP_CHOWN" or "ALL", the caller frees it. */
+int md_parse_capability(const char *text, char **ret, struct md_error *err);
+
+/* The list format of cpuset(7): "0-2,5". */
+int md_parse_cpu_list(const char *text, struct md_error *err);
+
+/* --add-host NAME:ADDRESS or NAME=ADDRESS; MD_ERR_UNSUPPORTED for host-gateway. */
 int md_parse_add_host(const char *text, struct md_error *err);
+
+/* --env-file: append each KEY=VALUE of a file to *env. On failure nothing is appended. */
 int md_parse_env_file(const char *path, struct md_strv *env, struct md_error *err);
 
 #endif
