@@ -93,10 +93,14 @@ int md_frame_receive(int fd, enum md_control_side side, void *buffer, struct md_
 {
 	ssize_t n;
 
+	/*
+	 * unix(7) reports ECONNRESET once when the other side closed without reading all of ours;
+	 * frames that it had sent before are still there behind it.
+	 */
 	do
 		n = recv(fd, buffer, MD_CONTROL_FRAME_MAX, MSG_TRUNC);
-	while (n < 0 && errno == EINTR);
-	if (n == 0 || (n < 0 && errno == ECONNRESET))
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+	if (n == 0)
 		return 0;
 	if (n < 0 && errno == EAGAIN)
 		return -1;

@@ -13,10 +13,15 @@
 #ifndef MD_CONTAINERS_SUPERVISOR_H
 #define MD_CONTAINERS_SUPERVISOR_H
 
+/* Descriptors that a supervisor inherits. */
+#define MD_SUPERVISOR_CLIENT_FD 3
+#define MD_SUPERVISOR_LOCK_FD   4 /* the container's lock, kept until the start is over */
+
 /*
  * Run container `id` of the store that MINIDOCK_ROOT and MINIDOCK_RUN name. `first_client` is the
  * connected SEQPACKET socket whose first frame is the "start" request; it learns success or the
- * error. Returns the exit status for main(). Closes every other descriptor above 2.
+ * error. Returns the exit status for main(). Closes every other descriptor above 2; the one behind
+ * `first_client` is the container's lock.
  */
 int md_supervisor_main(const char *id, int first_client);
 
