@@ -21,6 +21,7 @@
  */
 int md_cgroup_dir_open(const char *path, struct md_error *err);
 
+/* True if the group has that control file: how a kernel says what it can do. */
 bool md_cgroup_dir_has(int dirfd, const char *file);
 
 /* Write one value; read a whole file, which the caller frees. */

@@ -125,7 +125,7 @@ static unsigned int read_number(const char *path, unsigned int otherwise)
 static void probe_caps(struct md_host *host)
 {
 	host->last_cap = read_number("/proc/sys/kernel/cap_last_cap", 0);
-	for (unsigned int cap = 0; cap < 64; cap++)
+	for (unsigned int cap = 0; cap <= host->last_cap && cap < 64; cap++)
 		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 1)
 			host->bounding_caps |= UINT64_C(1) << cap;
 }

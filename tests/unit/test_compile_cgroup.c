@@ -1,82 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the cgroup and device topics compile to on each kind of host, call by call. */
+/* What the cgroup topics compile to on each kind of host, call by call. */
 #include "tests/unit/check.h"
+#include "tests/unit/compile_fixture.h"
 #include "tests/unit/hosts.h"
-
-#include "runtime/compile.h"
-#include "runtime/print.h"
-
-#include <errno.h>
-#include <stdlib.h>
-
-static struct md_spec spec;
-static struct md_device_rule rules[] = {
-	{false, 'a', MD_DEVICE_ANY, MD_DEVICE_ANY, true, true, true},
-	{true, 'c', 1, 3, true, true, true},
-};
-static struct md_program program;
-static struct md_str text = MD_STR_INIT;
-
-static void new_spec(void)
-{
-	spec = (struct md_spec){.id = (char *)"ID", .cgroup_parent = (char *)"eng"};
-	spec.user_ns = MD_NS_HOST;
-	spec.device_rules = rules;
-	spec.device_rule_count = 2;
-}
-
-/* "#op" and the sentence of what cannot work, then its calls, one a line. */
-static void print_all(void)
-{
-	md_str_clear(&text);
-	for (size_t i = 0; i < program.op_count; i++) {
-		const struct md_op *op = &program.ops[i];
-		char name[256];
-
-		md_op_name(&program, op, name, sizeof(name));
-		md_str_addf(&text, "#%s\n", name);
-		if (op->unmet)
-			md_str_addf(&text, "!%s\n", md_program_text(&program, op->unmet));
-		for (uint32_t c = 0; c < op->call_count; c++) {
-			md_print_call(&program, &program.calls[op->first_call + c], &text);
-			md_str_addc(&text, '\n');
-		}
-	}
-	for (size_t i = 0; i < program.undo_count; i++) {
-		md_str_add(&text, "~");
-		md_print_call(&program, &program.undo[i], &text);
-		md_str_addc(&text, '\n');
-	}
-}
-
-typedef void topic(const struct md_spec *spec, const struct md_host *host,
-		   struct md_program *program);
-
-static const char *compile(struct md_host host, topic *const *topics)
-{
-	md_program_fini(&program);
-	md_program_init(&program);
-	for (; *topics; topics++)
-		(*topics)(&spec, &host, &program);
-	print_all();
-	return md_str_get(&text);
-}
-
-#define COMPILE(host, ...) compile(host, (topic *const[]){__VA_ARGS__, NULL})
-
-static bool has_line(const char *line)
-{
-	const char *found = strstr(md_str_get(&text), line);
-
-	return found && (found == md_str_get(&text) || found[-1] == '\n');
-}
-
-static bool is_before(const char *a, const char *b)
-{
-	const char *first = strstr(md_str_get(&text), a), *second = strstr(md_str_get(&text), b);
-
-	return first && second && first < second;
-}
 
 static void v1_makes_a_group_in_each_hierarchy_and_the_child_joins(void)
 {
@@ -401,60 +327,6 @@ static void a_weight_that_no_scheduler_honours_is_refused(void)
 		"write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/blkio/eng/ID/blkio.weight\", \"100\")\n"));
 }
 
-static void v1_devices_are_forbidden_first_and_then_allowed(void)
-{
-	new_spec();
-	COMPILE(host_hybrid(), md_compile_device_rules);
-	CHECK_STR(md_str_get(&text),
-		  "#device-rules\n"
-		  "write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/devices/eng/ID/devices.deny\", \"a\")\n"
-		  "write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/devices/eng/ID/devices.allow\", "
-		  "\"c 1:3 rwm\")\n");
-}
-
-static void v2_devices_are_a_program_of_the_group(void)
-{
-	struct md_host old = host_v2();
-
-	new_spec();
-	COMPILE(host_v2(), md_compile_device_rules);
-	CHECK(has_line("#device-rules\nbpf_prog_attach(<cgroup>, "));
-	old.kernel_version = 4 << 16 | 14 << 8;
-	COMPILE(old, md_compile_device_rules);
-	CHECK(has_line("!device rules need"));
-}
-
-/* What v1 cannot say goes to the v2 tree, if there is one; it is never said a little wrong. */
-static void rules_beyond_v1_become_a_program_on_a_hybrid_host(void)
-{
-	static struct md_device_rule beyond[] = {
-		{false, 'a', MD_DEVICE_ANY, MD_DEVICE_ANY, true, true, true},
-		{true, 'c', 1, MD_DEVICE_ANY, true, true, true},
-		{false, 'c', 1, 5, true, true, true},
-	};
-
-	new_spec();
-	spec.device_rules = beyond;
-	spec.device_rule_count = 3;
-	COMPILE(host_hybrid(), md_compile_device_rules);
-	CHECK(has_line("#device-rules\nbpf_prog_attach(<cgroup>, "));
-	COMPILE(host_v1(), md_compile_device_rules);
-	CHECK(has_line("!device rules need") && program.call_count == 0);
-}
-
-static void everything_allowed_needs_no_rules(void)
-{
-	static struct md_device_rule all[] = {
-		{true, 'a', MD_DEVICE_ANY, MD_DEVICE_ANY, true, true, true},
-	};
-
-	new_spec();
-	spec.device_rules = all;
-	spec.device_rule_count = 1;
-	COMPILE(host_none(), md_compile_device_rules);
-	CHECK_STR(md_str_get(&text), "");
-}
-
 static void the_container_sees_its_own_groups_read_only(void)
 {
 	new_spec();
@@ -499,76 +371,6 @@ static void old_kernels_bind_and_remount(void)
 		"mount_on(\"\", <target>, \"\", MS_RDONLY|"));
 }
 
-static struct md_device device = {
-	.path = (char *)"/dev/net/tun",
-	.source = (char *)"/dev/net/tun",
-	.type = 'c',
-	.major = 10,
-	.minor = 200,
-	.mode = 0666,
-	.gid = 5,
-};
-
-static void a_device_becomes_a_node_in_the_containers_dev(void)
-{
-	new_spec();
-	spec.devices = &device;
-	spec.device_count = 1;
-	COMPILE(host_v2(), md_compile_devices);
-	CHECK(has_line("#device:/dev/net/tun\n"
-		       "root_mkdirs(<root>, \"/dev/net\", 0755) = <target>\n"
-		       "unlinkat(<target>, \"tun\", 0)\n"
-		       "mknodat(<target>, \"tun\", "));
-	CHECK(has_line("fchmodat(<target>, \"tun\", 0666)\nfchownat(<target>, \"tun\", 0, 5)\n"));
-	CHECK(program.calls[1].tolerated == ENOENT);
-}
-
-static void a_user_namespace_is_shown_the_hosts_node(void)
-{
-	struct md_host old = host_v2();
-
-	new_spec();
-	spec.devices = &device;
-	spec.device_count = 1;
-	spec.user_ns = MD_NS_PRIVATE;
-	COMPILE(host_v2(), md_compile_devices);
-	CHECK(has_line("open_tree(AT_FDCWD, \"/dev/net/tun\", OPEN_TREE_CLONE) = <mount>\n"));
-	CHECK(!strstr(md_str_get(&text), "mknodat"));
-	old.has_mount_api = false;
-	COMPILE(old, md_compile_devices);
-	CHECK(has_line("mount_on(\"/dev/net/tun\", <target>, \"\", MS_BIND, \"\")\n"));
-}
-
-static void a_device_outside_dev_is_a_view_or_nothing(void)
-{
-	struct md_device outside = device;
-
-	new_spec();
-	outside.path = (char *)"/srv/tun";
-	spec.devices = &outside;
-	spec.device_count = 1;
-	COMPILE(host_v2(), md_compile_devices);
-	CHECK(has_line("root_touch(<root>, \"/srv/tun\", 0600) = <target>\n"));
-	outside.source = NULL;
-	COMPILE(host_v2(), md_compile_devices);
-	CHECK(has_line("!device /srv/tun cannot be made here"));
-}
-
-static void privileged_devices_are_one_step(void)
-{
-	struct md_device two[2] = {device, device};
-
-	new_spec();
-	spec.is_privileged = true;
-	two[1].path = (char *)"/dev/sda";
-	two[1].type = 'b';
-	spec.devices = two;
-	spec.device_count = 2;
-	COMPILE(host_v2(), md_compile_devices);
-	CHECK(program.op_count == 1 && has_line("#device:all\n"));
-	CHECK(strstr(md_str_get(&text), "\"sda\"") != NULL);
-}
-
 static void two_compilations_are_the_same_bytes(void)
 {
 	struct md_program other;
@@ -607,19 +409,10 @@ int main(void)
 	RUN(a_controller_that_is_missing_is_named_with_its_file_and_a_remedy);
 	RUN(a_hybrid_host_limits_on_either_side);
 	RUN(a_weight_that_no_scheduler_honours_is_refused);
-	RUN(v1_devices_are_forbidden_first_and_then_allowed);
-	RUN(v2_devices_are_a_program_of_the_group);
-	RUN(rules_beyond_v1_become_a_program_on_a_hybrid_host);
-	RUN(everything_allowed_needs_no_rules);
 	RUN(the_container_sees_its_own_groups_read_only);
 	RUN(only_a_privileged_container_may_write_its_groups);
 	RUN(old_kernels_bind_and_remount);
-	RUN(a_device_becomes_a_node_in_the_containers_dev);
-	RUN(a_user_namespace_is_shown_the_hosts_node);
-	RUN(a_device_outside_dev_is_a_view_or_nothing);
-	RUN(privileged_devices_are_one_step);
 	RUN(two_compilations_are_the_same_bytes);
-	md_program_fini(&program);
-	md_str_fini(&text);
+	end_compile();
 	return DONE();
 }
