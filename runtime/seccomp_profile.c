@@ -117,7 +117,7 @@ static int read_action(const struct md_json *object, const char *key, const char
 		       uint32_t *ret, struct md_error *err)
 {
 	const char *name = md_json_as_string(md_json_get(object, key), "");
-	uint64_t data;
+	uint64_t data = 0;
 
 	if (read_whole(object, errno_key, MAX_ERRNO, &data, err) < 0)
 		return -1;
@@ -297,7 +297,7 @@ static int read_condition(const struct md_json *entry, const char *key, uint64_t
 static int entry_applies(const struct md_json *entry, uint64_t caps, bool *ret,
 			 struct md_error *err)
 {
-	struct condition in, out;
+	struct condition in = {0}, out = {0};
 
 	if (read_condition(entry, "includes", caps, &in, err) < 0 ||
 	    read_condition(entry, "excludes", caps, &out, err) < 0)
@@ -313,7 +313,7 @@ static int entry_applies(const struct md_json *entry, uint64_t caps, bool *ret,
 static int read_arg(const struct md_json *value, struct md_seccomp_arg *ret, struct md_error *err)
 {
 	const char *op = md_json_get_string(value, "op", "");
-	uint64_t index;
+	uint64_t index = 0;
 
 	if (refuse_unknown_keys(value, " index value valueTwo op ", err) < 0 ||
 	    read_whole(value, "index", 5, &index, err) < 0 ||
@@ -414,7 +414,7 @@ static int read_entry(const struct md_json *entry, uint64_t caps, struct md_secc
 		      struct md_error *err)
 {
 	struct md_seccomp_rule rule = {0};
-	bool applies;
+	bool applies = false;
 
 	if (refuse_unknown_keys(entry,
 				" name names action errnoRet args comment includes excludes ",

@@ -246,7 +246,8 @@ static int try_settimeofday(void)
 
 static int try_vmsplice(void)
 {
-	struct iovec data = {"x", 1};
+	char byte = 'x';
+	struct iovec data = {&byte, 1};
 	int ends[2];
 
 	return pipe2(ends, O_CLOEXEC) < 0 || vmsplice(ends[1], &data, 1, 0) < 0 ? -1 : 0;
@@ -298,7 +299,8 @@ static int try_signal_the_host(void)
 static int try_setuid(void)
 {
 	static const char path[] = "/tmp/selfcheck-setuid";
-	char *const argv[] = {(char *)path, SELFCHECK_PRINT_EUID, NULL};
+	char option[] = SELFCHECK_PRINT_EUID;
+	char *const argv[] = {option, option, NULL};
 	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
 	struct stat st;
