@@ -37,10 +37,21 @@
 #define LL_FS_ABI2        ((1ull << 14) - 1)
 #define LL_NET_ALL        3ull /* bind and connect, from ABI 4 */
 
-#define LL_TREE                                                                                   \
-	(LL_FS_WRITE_FILE | LL_FS_READ_FILE | LL_FS_READ_DIR | LL_FS_REMOVE_DIR |                 \
-	 LL_FS_REMOVE_FILE | LL_FS_MAKE_CHAR | LL_FS_MAKE_DIR | LL_FS_MAKE_REG | LL_FS_MAKE_SYM | \
-	 LL_FS_REFER | LL_FS_TRUNCATE)
+#define LL_READ (LL_FS_READ_FILE | LL_FS_READ_DIR)
+#define LL_FILL                                                                                \
+	(LL_READ | LL_FS_WRITE_FILE | LL_FS_REMOVE_DIR | LL_FS_REMOVE_FILE | LL_FS_MAKE_CHAR | \
+	 LL_FS_MAKE_DIR | LL_FS_MAKE_REG | LL_FS_MAKE_SYM | LL_FS_REFER | LL_FS_TRUNCATE)
+
+#define CAP(name) (1u << CAP_##name)
+
+static const struct {
+	uint64_t files;
+	uint32_t capabilities;
+} kept[] = {
+	[MD_CONFINE_UNPACK] = {LL_FILL, CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) |
+						CAP(MKNOD) | CAP(SETFCAP)},
+	[MD_CONFINE_PACK] = {LL_READ, CAP(DAC_READ_SEARCH)},
+};
 
 struct ruleset {
 	uint64_t fs, net;
@@ -76,11 +87,11 @@ static int limit_resources(uint64_t file_max, struct md_error *err)
 }
 
 /* Threads inherit it, so it comes before the first one. */
-static int restrict_files(int tree_fd, struct md_error *err)
+static int restrict_files(int tree_fd, uint64_t allowed, struct md_error *err)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
 	struct ruleset rules = {.fs = LL_FS_ABI2};
-	struct rule rule = {.fs = LL_TREE, .fd = tree_fd};
+	struct rule rule = {.fs = allowed, .fd = tree_fd};
 	md_auto_close int fd = -1;
 
 	/* Without it: an older kernel. ABI 1 forbids links between directories altogether. */
@@ -101,12 +112,10 @@ static int restrict_files(int tree_fd, struct md_error *err)
 	return 0;
 }
 
-static int drop_capabilities(struct md_error *err)
+static int drop_capabilities(uint32_t left, struct md_error *err)
 {
-	const uint32_t kept = 1u << CAP_CHOWN | 1u << CAP_DAC_OVERRIDE | 1u << CAP_FOWNER |
-			      1u << CAP_FSETID | 1u << CAP_MKNOD | 1u << CAP_SETFCAP;
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2] = {{.effective = kept, .permitted = kept}};
+	struct __user_cap_data_struct data[2] = {{.effective = left, .permitted = left}};
 	int cap;
 
 	_Static_assert(CAP_SETFCAP < 32, "all of them are in the first word");
@@ -115,11 +124,11 @@ static int drop_capabilities(struct md_error *err)
 	for (cap = 0; prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0; cap++)
 		;
 	if (sys_capset(&header, data) < 0)
-		return md_fail_errno(err, "capset (unpacking an image needs root)");
+		return md_fail_errno(err, "capset (importing an image needs root)");
 	return 0;
 }
 
-int md_confine(int tree_fd, uint64_t file_max, struct md_error *err)
+int md_confine(enum md_confine_kind kind, int tree_fd, uint64_t file_max, struct md_error *err)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return md_fail_errno(err, "prctl");
@@ -130,7 +139,8 @@ int md_confine(int tree_fd, uint64_t file_max, struct md_error *err)
 	/* A file beyond the limit is an error that we can report, not a signal. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (limit_resources(file_max, err) < 0 || restrict_files(tree_fd, err) < 0)
+	if (limit_resources(file_max, err) < 0 ||
+	    restrict_files(tree_fd, kept[kind].files, err) < 0)
 		return -1;
-	return drop_capabilities(err);
+	return drop_capabilities(kept[kind].capabilities, err);
 }

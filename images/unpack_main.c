@@ -74,7 +74,7 @@ static int unpack(const struct arguments *arguments, struct md_tar_result *ret,
 {
 	MD_CLEANUP(md_cleanup_tree) struct md_tree *tree = NULL;
 
-	if (md_confine(MD_HELPER_DIRECTORY, arguments->limits.bytes, err) < 0)
+	if (md_confine(MD_CONFINE_UNPACK, MD_HELPER_DIRECTORY, arguments->limits.bytes, err) < 0)
 		return -1;
 	(void)posix_fadvise(MD_HELPER_INPUT, 0, 0, POSIX_FADV_SEQUENTIAL); /* not for pipes */
 	tree = md_tree_create(MD_HELPER_DIRECTORY, MD_HELPER_NOTES);
