@@ -65,6 +65,7 @@ static inline struct md_host sample_host_hybrid(void)
 	struct md_host host = sample_host_v1();
 
 	host.cgroup_kind = MD_CGROUP_HYBRID;
+	host.has_cgroup_freeze = true;
 	(void)snprintf(host.v2_mount, sizeof(host.v2_mount), "/sys/fs/cgroup/unified");
 	return host;
 }
@@ -74,6 +75,7 @@ static inline struct md_host sample_host_v2(void)
 	struct md_host host = sample_host_bare();
 
 	host.cgroup_kind = MD_CGROUP_V2;
+	host.has_cgroup_freeze = true;
 	(void)snprintf(host.v2_mount, sizeof(host.v2_mount), "/sys/fs/cgroup");
 	(void)snprintf(host.v2_controllers, sizeof(host.v2_controllers),
 		       "cpuset cpu io memory pids");
