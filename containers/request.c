@@ -223,6 +223,17 @@ static int check_shared(const struct md_run_request *r, struct md_error *err)
 	return 0;
 }
 
+/* Each becomes words of a line of resolv.conf: nothing that could start another line. */
+static int check_words(const struct md_strv *words, const char *flag, struct md_error *err)
+{
+	for (size_t i = 0; i < words->count; i++)
+		for (const char *p = words->items[i]; *p || p == words->items[i]; p++)
+			if (*p <= ' ' || *p == 0x7f)
+				return md_fail(err, MD_ERR_INVALID, "%s '%s' is not one word", flag,
+					       words->items[i]);
+	return 0;
+}
+
 static int check_hosts(const struct md_run_request *r, struct md_error *err)
 {
 	unsigned char address[sizeof(struct in6_addr)];
@@ -235,7 +246,9 @@ static int check_hosts(const struct md_run_request *r, struct md_error *err)
 		    inet_pton(AF_INET6, r->dns.items[i], address) != 1)
 			return md_fail(err, MD_ERR_INVALID, "--dns '%s' is no IP address",
 				       r->dns.items[i]);
-	return 0;
+	if (check_words(&r->dns_search, "--dns-search", err) < 0)
+		return -1;
+	return check_words(&r->dns_options, "--dns-option", err);
 }
 
 int md_run_request_check(const struct md_run_request *r, struct md_error *err)

@@ -57,6 +57,8 @@ CHANGE(host_uts_name, (set(&r->hostname, "a"), set(&r->uts, "host")))
 CHANGE(userns_host_pid, (set(&r->userns, "private"), set(&r->pid, "host")))
 CHANGE(privileged_userns, (set(&r->userns, "private"), r->is_privileged = true))
 CHANGE(bad_dns, md_strv_add(&r->dns, "dns.example"))
+CHANGE(two_searches, md_strv_add(&r->dns_search, "a\nnameserver 6.6.6.6"))
+CHANGE(no_option, md_strv_add(&r->dns_options, ""))
 CHANGE(bad_host, md_strv_add(&r->add_hosts, "a"))
 
 CHANGE(all_at_once, (r->is_detached = r->is_interactive = r->has_terminal = true))
@@ -144,6 +146,8 @@ static void contradictions_name_the_flags(void)
 		{privileged_userns, "--privileged and --userns private"},
 		{bad_dns, "--dns 'dns.example'"},
 		{bad_host, "--add-host: 'a'"},
+		{two_searches, "--dns-search 'a"},
+		{no_option, "--dns-option '' is not one word"},
 		{same_target, "same target '/x'"},
 	};
 
