@@ -246,7 +246,7 @@ int64_t md_json_as_number(const struct md_json *value, int64_t otherwise)
 	if (!cJSON_IsNumber(node(value)))
 		return otherwise;
 	d = node(value)->valuedouble;
-	if (!(d >= -(double)EXACT_MAX && d <= (double)EXACT_MAX) || d != trunc(d))
+	if (!(d >= -(double)EXACT_MAX && d <= (double)EXACT_MAX) || d != (double)(int64_t)d)
 		return otherwise;
 	return (int64_t)d;
 }
