@@ -19,22 +19,27 @@
 #define HOST_MOUNT_V1(id, name, options) \
 	id " 31 0:" id " / /sys/fs/cgroup/" name " rw - cgroup cgroup rw," options "\n"
 
-#define HOST_MOUNTS_SPLIT                                                                       \
-	HOST_MOUNT_V1("32", "cpu", "cpu")                                                       \
-	HOST_MOUNT_V1("33", "cpuacct", "cpuacct")                                               \
-	HOST_MOUNT_V1("34", "cpuset", "cpuset")                                                 \
-	HOST_MOUNT_V1("35", "memory", "memory") HOST_MOUNT_V1("36", "devices", "devices")       \
-		HOST_MOUNT_V1("37", "freezer", "freezer") HOST_MOUNT_V1("38", "blkio", "blkio") \
-			HOST_MOUNT_V1("39", "pids", "pids")                                     \
-				HOST_MOUNT_V1("40", "systemd", "xattr,name=systemd")
+/* clang-format off */
+#define HOST_MOUNTS_SPLIT \
+	HOST_MOUNT_V1("32", "cpu", "cpu") \
+	HOST_MOUNT_V1("33", "cpuacct", "cpuacct") \
+	HOST_MOUNT_V1("34", "cpuset", "cpuset") \
+	HOST_MOUNT_V1("35", "memory", "memory") \
+	HOST_MOUNT_V1("36", "devices", "devices") \
+	HOST_MOUNT_V1("37", "freezer", "freezer") \
+	HOST_MOUNT_V1("38", "blkio", "blkio") \
+	HOST_MOUNT_V1("39", "pids", "pids") \
+	HOST_MOUNT_V1("40", "systemd", "xattr,name=systemd")
 
-#define HOST_MOUNTS_CO_MOUNTED                                                              \
-	HOST_MOUNT_V1("32", "cpu,cpuacct", "cpu,cpuacct")                                   \
-	HOST_MOUNT_V1("34", "cpuset", "cpuset")                                             \
-	HOST_MOUNT_V1("35", "memory", "memory")                                             \
-	HOST_MOUNT_V1("36", "devices", "devices") HOST_MOUNT_V1("37", "freezer", "freezer") \
-		HOST_MOUNT_V1("39", "pids", "pids")                                         \
-			HOST_MOUNT_V1("38", "net_cls,net_prio", "net_cls,net_prio")
+#define HOST_MOUNTS_CO_MOUNTED \
+	HOST_MOUNT_V1("32", "cpu,cpuacct", "cpu,cpuacct") \
+	HOST_MOUNT_V1("34", "cpuset", "cpuset") \
+	HOST_MOUNT_V1("35", "memory", "memory") \
+	HOST_MOUNT_V1("36", "devices", "devices") \
+	HOST_MOUNT_V1("37", "freezer", "freezer") \
+	HOST_MOUNT_V1("39", "pids", "pids") \
+	HOST_MOUNT_V1("38", "net_cls,net_prio", "net_cls,net_prio")
+/* clang-format on */
 
 #define HOST_MOUNT_UNIFIED "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
 #define HOST_MOUNT_V2      "31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n"
