@@ -44,7 +44,7 @@ static void print_number(struct printer *p, double d)
 		md_str_add(&p->out, "null"); /* JSON has no word for it */
 		return;
 	}
-	if (d == trunc(d) && fabs(d) < 1e18) {
+	if (fabs(d) < 1e18 && d == (double)(int64_t)d) {
 		md_str_addf(&p->out, "%.0f", d + 0.0);
 		return;
 	}
