@@ -29,7 +29,8 @@ int md_engine_open(const char *root, struct md_engine *ret, struct md_error *err
 
 void md_engine_close(struct md_engine *engine)
 {
-	md_image_store_close(engine->images);
+	if (engine->images)
+		md_image_store_close(engine->images);
 	md_store_close(engine->store);
 	*engine = (struct md_engine){NULL, NULL};
 }

@@ -273,7 +273,8 @@ static int start_and_serve(struct md_supervisor *supervisor, int *first_client, 
 {
 	md_auto_json struct md_json *request = receive_start(supervisor, *first_client, err);
 
-	if (!request || md_supervisor_start(supervisor, window_of(request), err) < 0)
+	if (!request || md_supervisor_start(supervisor, window_of(request),
+					    md_json_get_string(request, "init", NULL), err) < 0)
 		return -1;
 	md_close_fd(lock);
 	greet_first_client(supervisor, md_steal_fd(first_client), request);

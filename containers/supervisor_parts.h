@@ -92,9 +92,10 @@ struct md_supervisor {
 
 /*
  * Perform the start; on success supervisor->first runs and the state is stored. On failure nothing
- * is left on the host, and the state says why (--rm: the container is gone).
+ * is left on the host, and the state says why (--rm: the container is gone). `init`: path of
+ * minidock-init for --init.
  */
-int md_supervisor_start(struct md_supervisor *supervisor, struct md_window window,
+int md_supervisor_start(struct md_supervisor *supervisor, struct md_window window, const char *init,
 			struct md_error *err);
 
 /* The source of specs for this container; further processes need it too. */

@@ -121,7 +121,7 @@ static enum outcome do_kill(struct md_peer *peer, const struct md_json *request,
 			    struct md_error *err)
 {
 	struct md_supervisor *supervisor = peer->supervisor;
-	int signo, result;
+	int signo = 0, result;
 
 	if (need_signal(request, SIGKILL, &signo, err) < 0)
 		return OUTCOME_FAILED;
@@ -138,7 +138,7 @@ static enum outcome do_stop(struct md_peer *peer, const struct md_json *request,
 	struct md_supervisor *supervisor = peer->supervisor;
 	int64_t timeout_s =
 		md_json_get_number(request, "timeout_s", md_supervisor_stop_timeout(supervisor));
-	int signo;
+	int signo = 0;
 
 	if (need_signal(request, md_supervisor_stop_signal(supervisor), &signo, err) < 0)
 		return OUTCOME_FAILED;
