@@ -34,7 +34,7 @@ static void append(struct md_error *err, const char *text)
 	(void)snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", text);
 }
 
-int md_fail(struct md_error *err, enum md_error_code code, const char *fmt, ...)
+void md_error_set(struct md_error *err, enum md_error_code code, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -42,10 +42,9 @@ int md_fail(struct md_error *err, enum md_error_code code, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);
-	return -1;
 }
 
-int md_fail_errno(struct md_error *err, const char *fmt, ...)
+void md_error_set_errno(struct md_error *err, const char *fmt, ...)
 {
 	int sys_errno = errno;
 	va_list ap;
@@ -55,10 +54,9 @@ int md_fail_errno(struct md_error *err, const char *fmt, ...)
 	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);
 	append(err, strerror(sys_errno));
-	return -1;
 }
 
-int md_error_prefix(struct md_error *err, const char *fmt, ...)
+void md_error_put_before(struct md_error *err, const char *fmt, ...)
 {
 	char old[MD_ERROR_MSG_MAX];
 	va_list ap;
@@ -69,7 +67,6 @@ int md_error_prefix(struct md_error *err, const char *fmt, ...)
 	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);
 	append(err, old);
-	return -1;
 }
 
 int md_error_hint(struct md_error *err, const char *fmt, ...)

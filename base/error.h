@@ -51,15 +51,24 @@ struct md_error {
 		.code = MD_OK \
 	}
 
-/* Fill *err and return -1, so that a failing line reads `return md_fail(err, ...);`. */
-int md_fail(struct md_error *err, enum md_error_code code, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+/*
+ * Fill *err and give -1, so that a failing line reads `return md_fail(err, ...);`. Macros around
+ * the functions below, so that the compiler sees the -1 and knows which variables a failure leaves
+ * unset.
+ */
+#define md_fail(err, code, ...) (md_error_set(err, code, __VA_ARGS__), -1)
 
 /* The same for a failed libc call: uses errno, appends ": <strerror>". */
-int md_fail_errno(struct md_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define md_fail_errno(err, ...) (md_error_set_errno(err, __VA_ARGS__), -1)
 
-/* Put "<what>: " before the message of an error that is on its way up. Returns -1. */
-int md_error_prefix(struct md_error *err, const char *fmt, ...)
+/* Put "<what>: " before the message of an error that is on its way up. Gives -1. */
+#define md_error_prefix(err, ...) (md_error_put_before(err, __VA_ARGS__), -1)
+
+void md_error_set(struct md_error *err, enum md_error_code code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void md_error_set_errno(struct md_error *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void md_error_put_before(struct md_error *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
