@@ -15,7 +15,7 @@ extern const struct md_command md_cmd_attach, md_cmd_create, md_cmd_exec, md_cmd
 extern const struct md_command md_cmd_image_import, md_cmd_image_inspect, md_cmd_image_ls,
 	md_cmd_image_prune, md_cmd_image_rm, md_cmd_image_tag;
 extern const struct md_command md_cmd_check, md_cmd_help, md_cmd_info, md_cmd_man_page,
-	md_cmd_version;
+	md_cmd_supervise, md_cmd_version;
 
 const struct md_command *const md_commands[] = {
 	&md_cmd_run,          &md_cmd_plan,

@@ -43,7 +43,7 @@ MD_RUN_HANDLER(md_run_set_swap)
 
 MD_RUN_HANDLER(md_run_set_shm_size)
 {
-	int64_t bytes;
+	int64_t bytes = 0;
 
 	if (parse_bytes(value, &bytes, err) < 0)
 		return -1;
@@ -58,7 +58,7 @@ MD_RUN_HANDLER(md_run_set_cpus)
 
 MD_RUN_HANDLER(md_run_set_cpu_percent)
 {
-	uint64_t quota;
+	uint64_t quota = 0;
 
 	if (md_parse_decimal(value, CPU_PERIOD_US / 100, &quota, err) < 0)
 		return -1;
@@ -107,7 +107,7 @@ MD_RUN_HANDLER(md_run_set_pids)
 
 MD_RUN_HANDLER(md_run_set_blkio)
 {
-	uint64_t weight;
+	uint64_t weight = 0;
 
 	if (md_parse_u64(value, 10, 1000, &weight, err) < 0)
 		return -1;
@@ -118,7 +118,7 @@ MD_RUN_HANDLER(md_run_set_blkio)
 MD_RUN_HANDLER(md_run_set_oom_score)
 {
 	struct md_run_request *request = &((struct md_run_flags *)flags)->request;
-	int64_t score;
+	int64_t score = 0;
 
 	(void)option;
 	if (md_parse_i64(value, -1000, 1000, &score, err) < 0)
