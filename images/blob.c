@@ -7,6 +7,7 @@
 #include "base/json.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 static char *blob_path(const char *digest)
@@ -31,6 +32,7 @@ struct md_json *md_blob_get_json(const struct md_image_store *store, const char 
 {
 	md_auto_free char *path = NULL;
 	md_auto_free char *text = NULL;
+	char actual[MD_DIGEST_TEXT_MAX];
 	struct md_json *value;
 	size_t length = 0;
 
@@ -41,6 +43,13 @@ struct md_json *md_blob_get_json(const struct md_image_store *store, const char 
 	path = blob_path(digest);
 	if (md_fs_read(store->fd, path, MD_BLOB_MAX, &text, &length, err) < 0) {
 		(void)md_error_prefix(err, "read blob '%s'", digest);
+		return NULL;
+	}
+	/* The store is a cache of what we hashed; a disk or a hand may have changed it since. */
+	md_digest_of(text, length, actual);
+	if (strcmp(actual, digest) != 0) {
+		(void)md_fail(err, MD_ERR_CORRUPT,
+			      "blob '%s' was altered: its bytes have another digest", digest);
 		return NULL;
 	}
 	value = md_json_parse(text, length, err);

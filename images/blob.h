@@ -15,8 +15,8 @@ int md_blob_put(const struct md_image_store *store, const void *data, size_t len
 		char ret_digest[MD_DIGEST_TEXT_MAX], struct md_error *err);
 
 /*
- * Read a blob of at most MD_BLOB_MAX bytes as a JSON value. A text that is no digest and bytes
- * that are no JSON are MD_ERR_CORRUPT. The caller frees it.
+ * Read a blob of at most MD_BLOB_MAX bytes as a JSON value. A text that is no digest, bytes
+ * with another digest and bytes that are no JSON are MD_ERR_CORRUPT. The caller frees it.
  */
 struct md_json *md_blob_get_json(const struct md_image_store *store, const char *digest,
 				 struct md_error *err);

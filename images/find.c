@@ -8,6 +8,7 @@
 #include "images/blob.h"
 #include "images/builtin.h"
 #include "images/config.h"
+#include "images/id_index.h"
 #include "images/layer.h"
 #include "images/manifest.h"
 
@@ -25,6 +26,7 @@ void md_image_fini(struct md_image *image)
 	md_strv_fini(&image->diff_ids);
 	md_strv_fini(&image->layers);
 	md_image_config_fini(&image->config);
+	free(image->damage);
 	*image = (struct md_image){0};
 }
 
@@ -75,15 +77,41 @@ static int read_id(const struct md_image_store *store, const char *digest,
 	return 0;
 }
 
-/* 1 when the image at `index` has that id or prefix, 0 when not. */
-static int matches(const struct md_image_store *store, const char *digest, const char *hex,
-		   struct md_error *err)
+/* Whether the image has that id or prefix; one that cannot be read has its manifest's only. */
+static bool matches(const struct md_image_store *store, const char *digest, const char *hex)
 {
+	struct md_error ignored = MD_ERROR_INIT;
 	char id[MD_DIGEST_TEXT_MAX];
 
-	if (read_id(store, digest, id, err) < 0)
-		return -1;
-	return md_str_starts(md_digest_hex(id), hex) || md_str_starts(md_digest_hex(digest), hex);
+	if (md_str_starts(md_digest_hex(digest), hex))
+		return true;
+	return read_id(store, digest, id, &ignored) == 0 && md_str_starts(md_digest_hex(id), hex);
+}
+
+static bool is_listed(const struct md_references *refs, const char *digest)
+{
+	size_t i;
+
+	for (i = 0; i < refs->count; i++)
+		if (strcmp(refs->items[i].digest, digest) == 0)
+			return true;
+	return false;
+}
+
+/* A whole id, through the index. */
+static bool find_by_whole_id(const struct md_image_store *store, const struct md_references *refs,
+			     const char *hex, struct md_found *ret)
+{
+	struct md_error ignored = MD_ERROR_INIT;
+	char digest[MD_DIGEST_TEXT_MAX];
+	char id[MD_DIGEST_TEXT_MAX];
+
+	if (!md_id_is_valid(hex) || !md_id_index_get(store, hex, digest) ||
+	    !is_listed(refs, digest) || read_id(store, digest, id, &ignored) < 0 ||
+	    strcmp(md_digest_hex(id), hex) != 0)
+		return false;
+	memcpy(ret->digest, digest, sizeof(digest));
+	return true;
 }
 
 static int find_by_id(const struct md_image_store *store, const struct md_references *refs,
@@ -92,17 +120,17 @@ static int find_by_id(const struct md_image_store *store, const struct md_refere
 	const char *found = NULL;
 	size_t i;
 
+	if (find_by_whole_id(store, refs, hex, ret))
+		return 0;
 	for (i = 0; i < refs->count; i++) {
 		const char *digest = refs->items[i].digest;
-		int match = md_references_is_first(refs, i) ? matches(store, digest, hex, err) : 0;
 
-		if (match < 0)
-			return -1;
-		if (match && found)
+		if (!md_references_is_first(refs, i) || !matches(store, digest, hex))
+			continue;
+		if (found)
 			return md_fail(err, MD_ERR_INVALID,
 				       "image id '%s' is ambiguous (give more digits)", hex);
-		if (match)
-			found = digest;
+		found = digest;
 	}
 	if (!found)
 		return md_fail(err, MD_ERR_NOT_FOUND, "no image has the id '%s'", hex);
@@ -215,13 +243,22 @@ static int newest_first(const void *left, const void *right)
 	return strcmp(a->id, b->id);
 }
 
-static void free_images(struct md_image *images, size_t count)
+/* An image that cannot be read is still there: it can be seen, and removed. */
+static void load_or_describe(const struct md_image_store *store, const char *digest,
+			     struct md_image *ret)
 {
-	size_t i;
+	struct md_error why = MD_ERROR_INIT;
 
-	for (i = 0; i < count; i++)
-		md_image_fini(&images[i]);
-	free(images);
+	if (md_image_load(store, digest, ret, &why) == 0)
+		return;
+	*ret = (struct md_image){
+		.id = md_xstrdup(digest),
+		.digest = md_xstrdup(digest),
+		.architecture = md_xstrdup(""),
+		.os = md_xstrdup(""),
+		.comment = md_xstrdup(""),
+		.damage = md_xstrdup(why.msg),
+	};
 }
 
 int md_image_list(struct md_image_store *store, struct md_image **ret, size_t *ret_count,
@@ -240,10 +277,7 @@ int md_image_list(struct md_image_store *store, struct md_image **ret, size_t *r
 
 		if (!md_references_is_first(&refs, i))
 			continue;
-		if (md_image_load(store, digest, &images[count], err) < 0) {
-			free_images(images, count);
-			return -1;
-		}
+		load_or_describe(store, digest, &images[count]);
 		md_references_names(&refs, digest, &images[count++].references);
 	}
 	qsort(images, count, sizeof(*images), newest_first);

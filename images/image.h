@@ -3,11 +3,13 @@
  * image.h - the image store: references, blobs by digest, unpacked layers.
  *
  *	<root>/images/
- *	  references.json          {"busybox:latest": "sha256:<manifest>", ...}
- *	  blobs/sha256/<hex>       manifests, configurations (OCI image-spec JSON), layer tars are
- *not kept layers/<hex of diff_id>/ an unpacked layer: fs/ (the tree) and layer.json (diff_id,
- *size), shared by every container staging/                 unpacks under way; a layer becomes
- *visible by rename only lock                     OFD lock: one writer
+ *	  references.json        {"busybox:latest": "sha256:<manifest>", ...}: the list of images
+ *	  blobs/sha256/<hex>     manifests and configurations (OCI JSON); layer tars are not kept
+ *	  layers/<hex>/          an unpacked layer by diff_id, shared by every container:
+ *	                         fs/ (the tree) and layer.json (diff_id, size)
+ *	  ids/<hex>              link from an image's id to its manifest: derived, disposable
+ *	  staging/               unpacks under way; a layer becomes visible by rename only
+ *	  lock                   OFD lock: one writer
  *
  * A manifest follows the OCI image manifest (image-spec 1.1). A blob is visible under its digest
  * only after its bytes were hashed while they streamed in. Image configuration is data: only the
@@ -50,6 +52,7 @@ struct md_image {
 	struct md_strv diff_ids; /* bottom layer first */
 	struct md_strv layers;   /* absolute paths of the trees, TOP layer first (overlay order) */
 	struct md_image_config config;
+	char *damage; /* NULL, or why the image cannot be used (md_image_list() only) */
 };
 
 void md_image_fini(struct md_image *image);
@@ -62,7 +65,10 @@ void md_image_fini(struct md_image *image);
 int md_image_find(struct md_image_store *store, const char *text, struct md_image *ret,
 		  struct md_error *err);
 
-/* Every image, newest first; untagged ones too. The caller frees the array and each image. */
+/*
+ * Every image, newest first; untagged ones too. One that cannot be read has only id (of the
+ * manifest), digest, references and `damage`. The caller frees the array and each image.
+ */
 int md_image_list(struct md_image_store *store, struct md_image **ret, size_t *ret_count,
 		  struct md_error *err);
 
@@ -74,13 +80,16 @@ int md_image_tag(struct md_image_store *store, const char *source, const char *r
 
 /*
  * Remove a reference, and the image with layers nobody else uses when it was the last. `in_use`
- * holds the ids of images of existing containers; with `force` only the reference rule is relaxed.
- * *ret_removed gets lines such as "Untagged: …" and "Deleted: …".
+ * holds, for each existing container, "IMAGE-ID CONTAINER" (or the id alone); with `force` only the
+ * reference rule is relaxed. *ret_removed gets lines such as "Untagged: …" and "Deleted: …".
  */
 int md_image_remove(struct md_image_store *store, const char *text, const struct md_strv *in_use,
 		    bool force, struct md_strv *ret_removed, struct md_error *err);
 
-/* Remove images without reference (`all`: also unused ones). *ret_bytes is what was freed. */
+/*
+ * Remove images without reference (`all`: also unused ones), and what crashes left behind.
+ * *ret_bytes is what was freed.
+ */
 int md_image_prune(struct md_image_store *store, bool all, const struct md_strv *in_use,
 		   struct md_strv *ret_removed, uint64_t *ret_bytes, struct md_error *err);
 

@@ -8,6 +8,7 @@
 #include "images/blob.h"
 #include "images/changes.h"
 #include "images/config.h"
+#include "images/id_index.h"
 #include "images/layer.h"
 #include "images/manifest.h"
 #include "images/reference.h"
@@ -66,6 +67,7 @@ static int put_blobs(const struct md_image_store *store, const struct md_import_
 	if (md_blob_put(store, manifest_text, strlen(manifest_text), digest, err) < 0)
 		return -1;
 	job->image->digest = md_xstrdup(digest);
+	md_id_index_put(store, job->image->id, digest);
 	return 0;
 }
 

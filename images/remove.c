@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/fs.h"
-#include "images/blob.h"
 #include "images/find.h"
-#include "images/layer.h"
+#include "images/sweep.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What a command that changes the store works on: the list, under the lock. */
 struct transaction {
@@ -33,83 +29,24 @@ static int begin(const struct md_image_store *store, struct transaction *ret, st
 	return md_references_load(store, &ret->refs, err);
 }
 
-/* Digests that the listed images need: layers' diff_ids and configurations. */
-static int collect_needed(const struct transaction *work, struct md_strv *needed,
-			  struct md_error *err)
-{
-	size_t i;
-
-	for (i = 0; i < work->refs.count; i++) {
-		MD_CLEANUP(md_image_fini) struct md_image image = {0};
-		size_t layer;
-
-		if (!md_references_is_first(&work->refs, i))
-			continue;
-		if (md_image_load(work->store, work->refs.items[i].digest, &image, err) < 0)
-			return -1;
-		md_strv_add(needed, image.id);
-		for (layer = 0; layer < image.diff_ids.count; layer++)
-			md_strv_add(needed, image.diff_ids.items[layer]);
-	}
-	return 0;
-}
-
-static uint64_t layer_bytes(const struct md_image_store *store, const char *diff_id)
-{
-	md_auto_free char *path = md_xasprintf("layers/%s", md_digest_hex(diff_id));
-	struct md_error ignored = MD_ERROR_INIT;
-	uint64_t bytes = 0;
-
-	(void)md_fs_tree_size(store->fd, path, &bytes, &ignored);
-	return bytes;
-}
-
 /*
- * Delete what only `image`, which is no longer listed, needed. What a failure leaves is garbage
- * that nothing points to.
+ * Take an image off the list. The list is saved before content goes: an image must never be listed
+ * without its content.
  */
-static int delete_content(const struct transaction *work, const struct md_image *image,
-			  uint64_t *bytes, struct md_error *err)
-{
-	MD_CLEANUP(md_strv_fini) struct md_strv needed = MD_STRV_INIT;
-	size_t i;
-
-	if (collect_needed(work, &needed, err) < 0)
-		return -1;
-	if (md_blob_remove(work->store, image->digest, err) < 0)
-		return -1;
-	if (!md_strv_has(&needed, image->id) && md_blob_remove(work->store, image->id, err) < 0)
-		return -1;
-	for (i = 0; i < image->diff_ids.count; i++) {
-		const char *diff_id = image->diff_ids.items[i];
-
-		if (md_strv_has(&needed, diff_id))
-			continue;
-		*bytes += layer_bytes(work->store, diff_id);
-		if (md_layer_remove(work->store, diff_id, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* The list is saved first: an image must never be listed without its content. */
-static int delete_image(struct transaction *work, const struct md_image *image,
-			struct md_strv *removed, uint64_t *bytes, struct md_error *err)
+static int unlist(struct transaction *work, const char *digest, struct md_strv *removed,
+		  struct md_error *err)
 {
 	MD_CLEANUP(md_strv_fini) struct md_strv names = MD_STRV_INIT;
 	size_t i;
 
-	md_references_names(&work->refs, image->digest, &names);
+	md_references_names(&work->refs, digest, &names);
 	for (i = 0; i < names.count; i++)
 		md_references_drop(&work->refs, names.items[i]);
-	md_references_drop(&work->refs, image->digest);
+	md_references_drop(&work->refs, digest);
 	if (md_references_save(work->store, &work->refs, err) < 0)
 		return -1;
 	for (i = 0; i < names.count; i++)
 		md_strv_addf(removed, "Untagged: %s", names.items[i]);
-	if (delete_content(work, image, bytes, err) < 0)
-		return -1;
-	md_strv_addf(removed, "Deleted: %s", image->id);
 	return 0;
 }
 
@@ -123,6 +60,33 @@ static int untag(struct transaction *work, const char *name, struct md_strv *rem
 	return 0;
 }
 
+/* Who uses the image, "" when that is not known; NULL when nobody does. */
+static const char *find_user(const struct md_strv *in_use, const char *id)
+{
+	size_t length = strlen(id);
+	size_t i;
+
+	for (i = 0; i < in_use->count; i++) {
+		const char *rest = in_use->items[i] + length;
+
+		if (md_str_starts(in_use->items[i], id) && (*rest == '\0' || *rest == ' '))
+			return rest + (*rest == ' ');
+	}
+	return NULL;
+}
+
+/* The id of an image, its manifest's digest when it cannot be read: it can be removed all the same.
+ */
+static char *id_of(const struct md_image_store *store, const char *digest)
+{
+	MD_CLEANUP(md_image_fini) struct md_image image = {0};
+	struct md_error ignored = MD_ERROR_INIT;
+
+	if (md_image_load(store, digest, &image, &ignored) < 0)
+		return md_xstrdup(digest);
+	return md_steal_ptr(&image.id);
+}
+
 /* What `image rm` was asked for. */
 struct removal {
 	const char *text;
@@ -133,9 +97,9 @@ struct removal {
 static int remove_found(struct transaction *work, const struct removal *removal,
 			const struct md_found *found, struct md_strv *removed, struct md_error *err)
 {
-	MD_CLEANUP(md_image_fini) struct md_image image = {0};
 	MD_CLEANUP(md_strv_fini) struct md_strv names = MD_STRV_INIT;
-	uint64_t bytes = 0;
+	md_auto_free char *id = NULL;
+	const char *user;
 
 	md_references_names(&work->refs, found->digest, &names);
 	if (found->reference && names.count > 1)
@@ -144,13 +108,17 @@ static int remove_found(struct transaction *work, const struct removal *removal,
 		return md_fail(err, MD_ERR_STATE,
 			       "image '%s' has %zu names (remove them one by one, or use --force)",
 			       removal->text, names.count);
-	if (md_image_load(work->store, found->digest, &image, err) < 0)
-		return -1;
-	if (md_strv_has(removal->in_use, image.id))
+	id = id_of(work->store, found->digest);
+	user = find_user(removal->in_use, id);
+	if (user)
 		return md_fail(err, MD_ERR_STATE,
-			       "image '%s' is used by a container (remove the container first)",
-			       removal->text);
-	return delete_image(work, &image, removed, &bytes, err);
+			       "image '%s' is used by container %s (remove the container first)",
+			       removal->text, user);
+	if (unlist(work, found->digest, removed, err) < 0 ||
+	    md_store_sweep(work->store, &work->refs, NULL, err) < 0)
+		return -1;
+	md_strv_addf(removed, "Deleted: %s", id);
+	return 0;
 }
 
 int md_image_remove(struct md_image_store *store, const char *text, const struct md_strv *in_use,
@@ -173,27 +141,18 @@ int md_image_tag(struct md_image_store *store, const char *source, const char *r
 		 struct md_error *err)
 {
 	MD_CLEANUP(end) struct transaction work = {.lock = -1};
+	MD_CLEANUP(md_image_fini) struct md_image image = {0};
 	md_auto_free char *name = NULL;
 	struct md_found found = {0};
 
-	if (md_reference_normalise(reference, &name, err) < 0 || begin(store, &work, err) < 0 ||
+	/* The first look is without the lock: it may have to unpack the built-in image. */
+	if (md_reference_normalise(reference, &name, err) < 0 ||
+	    md_image_find(store, source, &image, err) < 0 || begin(store, &work, err) < 0 ||
 	    md_references_find(store, &work.refs, source, &found, err) < 0)
 		return -1;
 	free(found.reference);
 	md_references_set(&work.refs, name, found.digest);
 	return md_references_save(store, &work.refs, err);
-}
-
-static int prune_image(struct transaction *work, const char *digest, const struct removal *removal,
-		       struct md_strv *removed, uint64_t *bytes, struct md_error *err)
-{
-	MD_CLEANUP(md_image_fini) struct md_image image = {0};
-
-	if (md_image_load(work->store, digest, &image, err) < 0)
-		return -1;
-	if (md_strv_has(removal->in_use, image.id))
-		return 0;
-	return delete_image(work, &image, removed, bytes, err);
 }
 
 /* Each image once, as it is listed now: pruning changes the list. */
@@ -209,21 +168,37 @@ static void list_candidates(const struct md_references *refs, bool all, struct m
 	}
 }
 
+static int unlist_unused(struct transaction *work, const struct md_strv *candidates,
+			 const struct md_strv *in_use, struct md_strv *removed,
+			 struct md_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < candidates->count; i++) {
+		md_auto_free char *id = id_of(work->store, candidates->items[i]);
+
+		if (find_user(in_use, id))
+			continue;
+		if (unlist(work, candidates->items[i], removed, err) < 0)
+			return -1;
+		md_strv_addf(removed, "Deleted: %s", id);
+	}
+	return 0;
+}
+
 int md_image_prune(struct md_image_store *store, bool all, const struct md_strv *in_use,
 		   struct md_strv *ret_removed, uint64_t *ret_bytes, struct md_error *err)
 {
 	MD_CLEANUP(md_strv_fini) struct md_strv candidates = MD_STRV_INIT;
 	MD_CLEANUP(end) struct transaction work = {.lock = -1};
-	const struct removal removal = {.in_use = in_use};
 	uint64_t bytes = 0;
-	size_t i;
 
 	if (begin(store, &work, err) < 0)
 		return -1;
 	list_candidates(&work.refs, all, &candidates);
-	for (i = 0; i < candidates.count; i++)
-		if (prune_image(&work, candidates.items[i], &removal, ret_removed, &bytes, err) < 0)
-			return -1;
+	if (unlist_unused(&work, &candidates, in_use, ret_removed, err) < 0 ||
+	    md_store_sweep(store, &work.refs, &bytes, err) < 0)
+		return -1;
 	*ret_bytes = bytes;
 	return 0;
 }
