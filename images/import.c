@@ -77,7 +77,7 @@ static int commit(const struct md_image_store *store, const struct md_staging *s
 {
 	MD_CLEANUP(md_references_fini) struct md_references refs = MD_REFERENCES_INIT;
 	struct md_layer layer = {.diff_id = unpacked->diff_id, .size = unpacked->tar_bytes};
-	md_auto_close int lock = md_store_lock(store, err);
+	md_auto_close int lock = md_image_store_lock(store, err);
 
 	if (lock < 0 || md_layer_install(store, staging, &layer, err) < 0 ||
 	    put_blobs(store, job, unpacked, err) < 0 || md_references_load(store, &refs, err) < 0)

@@ -23,7 +23,7 @@ static void end(struct transaction *work)
 static int begin(const struct md_image_store *store, struct transaction *ret, struct md_error *err)
 {
 	ret->store = store;
-	ret->lock = md_store_lock(store, err);
+	ret->lock = md_image_store_lock(store, err);
 	if (ret->lock < 0)
 		return -1;
 	return md_references_load(store, &ret->refs, err);

@@ -61,7 +61,7 @@ void md_image_store_close(struct md_image_store *store)
 	free(store);
 }
 
-int md_store_lock(const struct md_image_store *store, struct md_error *err)
+int md_image_store_lock(const struct md_image_store *store, struct md_error *err)
 {
 	struct flock whole_file = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	md_auto_close int fd = -1;
@@ -115,7 +115,7 @@ static void remove_stale(int parent_fd)
 int md_staging_create(const struct md_image_store *store, struct md_staging *ret,
 		      struct md_error *err)
 {
-	md_auto_close int lock = md_store_lock(store, err);
+	md_auto_close int lock = md_image_store_lock(store, err);
 	md_auto_close int parent = -1;
 	md_auto_close int fd = -1;
 	char name[MD_STAGING_NAME];

@@ -22,7 +22,7 @@ struct md_image_store {
 };
 
 /* Wait for the writer's lock (fcntl(2), F_OFD_SETLKW). Closing the descriptor gives it back. */
-int md_store_lock(const struct md_image_store *store, struct md_error *err);
+int md_image_store_lock(const struct md_image_store *store, struct md_error *err);
 
 /* A directory of ours in staging/. */
 struct md_staging {
