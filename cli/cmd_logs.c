@@ -18,9 +18,14 @@
 
 struct flags {
 	struct md_log_options log;
-	const char *since, *until;
 	bool shows_time, is_raw;
 };
+
+static int set_time(const struct md_option *option, const char *value, void *flags,
+		    struct md_error *err)
+{
+	return md_time_parse_when(value, md_clock_wall_ns(), md_option_member(option, flags), err);
+}
 
 static int set_tail(const struct md_option *option, const char *value, void *flags,
 		    struct md_error *err)
@@ -39,10 +44,10 @@ static const struct md_option options[] = {
 	{"tail", 'n', "NUMBER", "only the last NUMBER lines (default all)", set_tail,
 	 offsetof(struct flags, log.tail)},
 	{"since", 0, "TIME",
-	 "only lines after TIME: 2026-11-22T17:00:00Z, a Unix time or 10m (ago)",
-	 md_option_set_text, offsetof(struct flags, since)},
-	{"until", 0, "TIME", "only lines before TIME", md_option_set_text,
-	 offsetof(struct flags, until)},
+	 "only lines after TIME: 2026-11-22T17:00:00Z, a Unix time or 10m (ago)", set_time,
+	 offsetof(struct flags, log.since_ns)},
+	{"until", 0, "TIME", "only lines before TIME", set_time,
+	 offsetof(struct flags, log.until_ns)},
 	{"timestamps", 't', NULL, "begin each line with its time", md_option_set_bool,
 	 offsetof(struct flags, shows_time)},
 	{"no-stdout", 0, NULL, "leave stdout out", md_option_set_bool,
@@ -109,17 +114,6 @@ static bool print_record(const struct md_log_record *record, void *context)
 	if (printer->is_prompt || sink->text.length >= SINK_FULL)
 		flush(printer, sink);
 	return printer->failed_errno == 0;
-}
-
-static int parse_times(struct flags *flags, struct md_error *err)
-{
-	int64_t now_ns = md_clock_wall_ns();
-
-	if (flags->since && md_time_parse_when(flags->since, now_ns, &flags->log.since_ns, err) < 0)
-		return md_error_prefix(err, "--since");
-	if (flags->until && md_time_parse_when(flags->until, now_ns, &flags->log.until_ns, err) < 0)
-		return md_error_prefix(err, "--until");
-	return 0;
 }
 
 /*
@@ -192,8 +186,7 @@ static int run(struct md_invocation *in, struct md_error *err)
 	MD_CLEANUP(md_engine_close) struct md_engine engine = {0};
 	struct flags flags = {.log.tail = -1};
 
-	if (md_options_apply(in, &flags, err) < 0 || parse_times(&flags, err) < 0 ||
-	    md_engine_open(in->root, &engine, err) < 0)
+	if (md_options_apply(in, &flags, err) < 0 || md_engine_open(in->root, &engine, err) < 0)
 		return -1;
 	return print_log(&engine, in->operands[0], &flags, err);
 }

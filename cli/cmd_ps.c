@@ -70,7 +70,7 @@ static int add_row(struct printer *p, const struct md_summary *summary,
 
 	if (!row)
 		return -1;
-	methods = md_ps_row_methods(&source);
+	methods = md_ps_row_methods(&source, p->list);
 	p->left -= p->left > 0;
 	return md_list_add(p->list, row, methods, err);
 }

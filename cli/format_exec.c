@@ -289,10 +289,24 @@ static int exec_item(struct exec *x, const struct md_format_node *node, const st
 	return exec_nodes(x, node->body);
 }
 
+static int exec_items(struct exec *x, const struct md_format_node *node, const struct md_json *list)
+{
+	const struct md_json *dot = x->dot;
+	size_t variables = x->variable_count, count;
+	md_auto_free const struct md_json **items = md_format_children(list, &count);
+	int result = 0;
+
+	for (size_t i = 0; i < count && result == 0; i++) {
+		result = exec_item(x, node, items[i], i);
+		x->variable_count = variables;
+		x->dot = dot;
+	}
+	return result;
+}
+
 static int exec_range(struct exec *x, const struct md_format_node *node)
 {
-	const struct md_json *list = NULL, *dot = x->dot;
-	size_t variables = x->variable_count, i = 0;
+	const struct md_json *list = NULL;
 	enum md_json_type type;
 
 	if (eval_commands(x, node->pipe, &list) < 0)
@@ -303,15 +317,7 @@ static int exec_range(struct exec *x, const struct md_format_node *node)
 			       md_format_type(list));
 	if (!md_json_first(list))
 		return exec_nodes(x, node->otherwise);
-	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item)) {
-		int result = exec_item(x, node, item, i++);
-
-		x->variable_count = variables;
-		x->dot = dot;
-		if (result < 0)
-			return -1;
-	}
-	return 0;
+	return exec_items(x, node, list);
 }
 
 static int exec_condition(struct exec *x, const struct md_format_node *node)

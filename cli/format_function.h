@@ -12,6 +12,7 @@
 
 #define MD_FORMAT_ARGS_MAX 32
 
+/* True if a template may call it. */
 bool md_format_function_exists(const char *name);
 
 struct md_format_call {

@@ -72,16 +72,26 @@ static int compare_keys(const void *a, const void *b)
 		      md_json_key(*(const struct md_json *const *)b));
 }
 
-static void print_map(const struct md_json *value, struct md_str *out)
+const struct md_json **md_format_children(const struct md_json *value, size_t *ret_count)
 {
 	size_t count = md_json_size(value), n = 0;
-	md_auto_free const struct md_json **members = md_xcalloc(count + 1, sizeof(*members));
+	const struct md_json **children = md_xcalloc(count + 1, sizeof(*children));
 
 	for (const struct md_json *c = md_json_first(value); c && n < count; c = md_json_next(c))
-		members[n++] = c;
-	qsort(members, n, sizeof(*members), compare_keys);
+		children[n++] = c;
+	if (md_json_type(value) == MD_JSON_OBJECT)
+		qsort(children, n, sizeof(*children), compare_keys);
+	*ret_count = n;
+	return children;
+}
+
+static void print_map(const struct md_json *value, struct md_str *out)
+{
+	size_t count;
+	md_auto_free const struct md_json **members = md_format_children(value, &count);
+
 	md_str_add(out, "map[");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < count; i++) {
 		md_str_addf(out, "%s%s:", i ? " " : "", md_json_key(members[i]));
 		md_format_print(members[i], out);
 	}

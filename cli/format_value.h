@@ -18,6 +18,12 @@ void md_format_print(const struct md_json *value, struct md_str *out);
 /* Go's %q: "text" with \n, \x1b and \u escapes, always printable ASCII or UTF-8. */
 void md_format_quote(const char *text, struct md_str *out);
 
+/*
+ * The children in the order in which Go visits them: lists as they are, maps by key. The caller
+ * frees the array, which ends with NULL.
+ */
+const struct md_json **md_format_children(const struct md_json *value, size_t *ret_count);
+
 /* "string", "number", ... for errors. */
 const char *md_format_type(const struct md_json *value);
 

@@ -23,6 +23,7 @@ int md_image_filter_parse(struct md_image_filter *filter, struct md_image_store 
 			  const struct md_strv *texts, const char *name, struct md_error *err);
 void md_image_filter_fini(struct md_image_filter *filter);
 
+/* True unless a filter other than that of names rules the image out. */
 bool md_image_filter_matches(const struct md_image_filter *filter, const struct md_image *image);
 
 /* True if this name of a matching image is to be shown. */

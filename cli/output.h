@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+/* Write the text as it is, without a newline of its own. MD_ERR_SYSTEM when stdout is gone. */
 int md_output_text(const char *text, struct md_error *err);
 
 /* The text and a newline. */
@@ -30,11 +31,13 @@ void md_output_align(const char *text, struct md_str *out);
 /* A cell for md_output_align(): tabs, newlines and control characters shown as "\x09". */
 void md_output_cell(const char *text, struct md_str *out);
 
-/* "3f4a9c0d1e2b" of an id, with or without "sha256:"; the whole id with `is_long`. */
+/* How ids are shown: 12 digits without "sha256:", or as they are. */
 enum md_id_form {
 	MD_ID_SHORT,
 	MD_ID_LONG
 };
+
+/* Append the id in that form. */
 void md_output_id(const char *id, enum md_id_form form, struct md_str *out);
 
 #endif

@@ -209,6 +209,17 @@ static char *size_text(const struct md_ps_source *s, struct md_error *err)
 	return md_xasprintf("%s (virtual %s)", own, all);
 }
 
+/* In JSON a text is as it is; anywhere else its control characters are shown. */
+static void set_text(struct md_json *row, const struct md_list *list, const char *field,
+		     const char *text)
+{
+	MD_CLEANUP(md_str_fini) struct md_str cell = MD_STR_INIT;
+
+	if (list->format)
+		md_output_cell(text, &cell);
+	md_json_set_string(row, field, list->format ? md_str_get(&cell) : text);
+}
+
 struct md_json *md_ps_row(const struct md_ps_source *source, const struct md_list *list,
 			  struct md_error *err)
 {
@@ -222,7 +233,7 @@ struct md_json *md_ps_row(const struct md_ps_source *source, const struct md_lis
 		    (fields[i].needs_record && !source->record))
 			continue;
 		text = fields[i].text(source);
-		md_json_set_string(row, fields[i].name, text);
+		set_text(row, list, fields[i].name, text);
 	}
 	if (!md_list_needs(list, "Size"))
 		return md_steal_ptr(&row);
@@ -233,7 +244,7 @@ struct md_json *md_ps_row(const struct md_ps_source *source, const struct md_lis
 	return md_steal_ptr(&row);
 }
 
-struct md_json *md_ps_row_methods(const struct md_ps_source *source)
+struct md_json *md_ps_row_methods(const struct md_ps_source *source, const struct md_list *list)
 {
 	struct md_json *methods, *labels;
 
@@ -246,7 +257,7 @@ struct md_json *md_ps_row_methods(const struct md_ps_source *source)
 		size_t length = strcspn(label, "=");
 		md_auto_free char *key = md_xstrndup(label, length);
 
-		md_json_set_string(labels, key, label[length] ? label + length + 1 : "");
+		set_text(labels, list, key, label[length] ? label + length + 1 : "");
 	}
 	return methods;
 }

@@ -29,6 +29,6 @@ struct md_json *md_ps_row(const struct md_ps_source *source, const struct md_lis
 			  struct md_error *err);
 
 /* {"Label": {...}} for {{.Label "key"}}; NULL without a record. */
-struct md_json *md_ps_row_methods(const struct md_ps_source *source);
+struct md_json *md_ps_row_methods(const struct md_ps_source *source, const struct md_list *list);
 
 #endif

@@ -23,6 +23,7 @@ struct md_spelling {
 		.wrong = (word) \
 	}
 
+/* Take `word` if it is nearer than the best one so far, and near at all. */
 void md_spelling_offer(struct md_spelling *spelling, const char *word);
 
 #endif

@@ -93,7 +93,7 @@ static void range_goes_over_lists_and_maps(void)
 	CHECK_STR(result("{{range $i, $m := .Mounts}}{{$i}}={{$m.Source}},{{end}}"),
 		  "0=/s1,1=/s2,");
 	CHECK_STR(result("{{range $k, $v := .Config.Labels}}{{$k}}={{$v}};{{end}}"),
-		  "k.x=v1;app=shop;");
+		  "app=shop;k.x=v1;");
 	CHECK_STR(result("{{range .Empty}}x{{else}}none{{end}}"), "none");
 	CHECK_STR(result("{{range .Args}}{{$.Name}}{{.}} {{end}}"), "/weba /webb c ");
 	CHECK(strstr(result("{{range .Two}}{{end}}"), "range cannot go over a number"));
