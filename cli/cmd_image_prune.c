@@ -37,12 +37,14 @@ static int ask(bool is_all, bool *ret_yes, struct md_error *err)
 static int prune(struct md_engine *engine, bool is_all, struct md_error *err)
 {
 	MD_CLEANUP(md_strv_fini) struct md_strv in_use = MD_STRV_INIT, removed = MD_STRV_INIT;
+	const struct md_image_removal removal = {
+		.in_use = &in_use, .is_all = is_all, .removed = &removed};
 	MD_CLEANUP(md_str_fini) struct md_str text = MD_STR_INIT;
 	uint64_t bytes = 0;
 	char size[16];
 
 	if (md_image_use_list(engine, &in_use, err) < 0 ||
-	    md_image_prune(engine->images, is_all, &in_use, &removed, &bytes, err) < 0)
+	    md_image_prune(engine->images, &removal, &bytes, err) < 0)
 		return -1;
 	if (removed.count > 0)
 		md_str_add(&text, "Deleted Images:\n");

@@ -22,10 +22,12 @@ static int remove_one(struct md_engine *engine, const char *item, const void *da
 {
 	MD_CLEANUP(md_strv_fini) struct md_strv in_use = MD_STRV_INIT, removed = MD_STRV_INIT;
 	const struct flags *flags = data;
+	const struct md_image_removal removal = {
+		.in_use = &in_use, .is_forced = flags->is_forced, .removed = &removed};
 	md_auto_free char *lines = NULL;
 
 	if (md_image_use_list(engine, &in_use, err) < 0 ||
-	    md_image_remove(engine->images, item, &in_use, flags->is_forced, &removed, err) < 0)
+	    md_image_remove(engine->images, item, &removal, err) < 0)
 		return -1;
 	lines = md_strv_join(&removed, "\n");
 	md_str_add(ret_line, lines);

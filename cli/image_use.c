@@ -12,7 +12,7 @@ static int add_image(struct md_engine *engine, const char *id, struct md_strv *r
 
 	if (md_store_load_record(engine->store, id, &record, &why) == 0) {
 		if (record.image_id)
-			md_strv_add(ret, record.image_id);
+			md_strv_addf(ret, "%s %.12s", record.image_id, id);
 		return 0;
 	}
 	if (why.code == MD_ERR_NOT_FOUND) /* removed since the list was made */

@@ -10,7 +10,7 @@
 struct md_engine;
 struct md_strv;
 
-/* Append the image id ("sha256:...") of every container, once per container. */
+/* Append "IMAGE-ID CONTAINER" for every container, as struct md_image_removal wants it. */
 int md_image_use_list(struct md_engine *engine, struct md_strv *ret, struct md_error *err);
 
 #endif

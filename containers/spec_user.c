@@ -43,7 +43,7 @@ static int read_merged(const struct md_root *root, const char *path, char **ret,
 		       struct md_error *err)
 {
 	MD_CLEANUP(md_strv_fini) struct md_strv layers = MD_STRV_INIT;
-	size_t length;
+	MD_CLEANUP(md_str_fini) struct md_str text = MD_STR_INIT;
 
 	/* A plan may show an image that is not here: nobody of it is known. */
 	if (access(root->layers.items[0], X_OK) < 0)
@@ -52,7 +52,10 @@ static int read_merged(const struct md_root *root, const char *path, char **ret,
 		md_strv_add(&layers, root->upper);
 	for (size_t i = 0; i < root->layers.count; i++)
 		md_strv_add(&layers, root->layers.items[i]);
-	return md_layers_read(&layers, path, FILE_MAX, ret, &length, err);
+	if (md_layers_read(&layers, path, FILE_MAX, &text, err) < 0)
+		return -1;
+	*ret = md_str_take(&text);
+	return 0;
 }
 
 /* *ret stays NULL when there is no such file. */

@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/sys.h"
-#include "images/helper.h"
+#include "images/worker.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -133,7 +133,7 @@ int md_confine(enum md_confine_kind kind, int tree_fd, uint64_t file_max, struct
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return md_fail_errno(err, "prctl");
 	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)sys_close_range(MD_HELPER_FDS, ~0u,
+	(void)sys_close_range(MD_WORKER_FDS, ~0u,
 			      0); /* an old kernel: they are all close-on-exec */
 	(void)umask(0);
 	/* A file beyond the limit is an error that we can report, not a signal. */

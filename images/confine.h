@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * confine.h - a helper gives up what it does not need before it reads the first foreign byte.
+ * confine.h - a worker gives up what it does not need before it reads the first foreign byte.
  *
  * Left are: the descriptors 0 to 5, one directory (Landlock, where the kernel has it), the
  * capabilities named below, a gigabyte of memory, half an hour of processor time, and a parent: it

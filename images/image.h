@@ -55,6 +55,7 @@ struct md_image {
 	char *damage; /* NULL, or why the image cannot be used (md_image_list() only) */
 };
 
+/* Free what it holds; for a zeroed one, too. */
 void md_image_fini(struct md_image *image);
 
 /*
@@ -75,24 +76,30 @@ int md_image_list(struct md_image_store *store, struct md_image **ret, size_t *r
 /* A normalised reference: "busybox" -> "busybox:latest". Refuses bad grammar. */
 int md_reference_normalise(const char *text, char **ret, struct md_error *err);
 
+/* Give the image that `source` finds another name, taking the name from an image that has it. */
 int md_image_tag(struct md_image_store *store, const char *source, const char *reference,
 		 struct md_error *err);
 
-/*
- * Remove a reference, and the image with layers nobody else uses when it was the last. `in_use`
- * holds, for each existing container, "IMAGE-ID CONTAINER" (or the id alone); with `force` only the
- * reference rule is relaxed. *ret_removed gets lines such as "Untagged: …" and "Deleted: …".
- */
-int md_image_remove(struct md_image_store *store, const char *text, const struct md_strv *in_use,
-		    bool force, struct md_strv *ret_removed, struct md_error *err);
+/* How to remove images. */
+struct md_image_removal {
+	const struct md_strv *in_use; /* per container "IMAGE-ID CONTAINER", or the id alone */
+	bool is_forced;               /* md_image_remove(): by id also when it has several names */
+	bool is_all;                  /* md_image_prune(): also images that have names */
+	struct md_strv *removed;      /* gets lines such as "Untagged: …" and "Deleted: …" */
+};
 
 /*
- * Remove images without reference (`all`: also unused ones), and what crashes left behind.
- * *ret_bytes is what was freed.
+ * Remove a reference, and the image with layers nobody else uses when it was the last. An image
+ * in use is MD_ERR_STATE and names the container.
  */
-int md_image_prune(struct md_image_store *store, bool all, const struct md_strv *in_use,
-		   struct md_strv *ret_removed, uint64_t *ret_bytes, struct md_error *err);
+int md_image_remove(struct md_image_store *store, const char *text,
+		    const struct md_image_removal *removal, struct md_error *err);
 
+/* Remove images nobody uses, and what crashes left behind. *ret_bytes is what was freed. */
+int md_image_prune(struct md_image_store *store, const struct md_image_removal *removal,
+		   uint64_t *ret_bytes, struct md_error *err);
+
+/* What to import, and as what. */
 struct md_image_import {
 	const char *source;    /* path of a tar (plain, gzip, zstd) or a directory; "-" is stdin */
 	const char *reference; /* NAME[:TAG], or NULL */
@@ -112,8 +119,9 @@ struct md_json *md_image_to_json(const struct md_image *image);
 /*
  * Read the file `path` as the layers (top first) would show it merged, honouring whiteouts and
  * opaque directories, links resolved inside the image; regular files of at most `max` bytes only.
+ * Appends to *out.
  */
-int md_layers_read(const struct md_strv *layers, const char *path, size_t max, char **ret,
-		   size_t *ret_length, struct md_error *err);
+int md_layers_read(const struct md_strv *layers, const char *path, size_t max, struct md_str *out,
+		   struct md_error *err);
 
 #endif

@@ -13,6 +13,7 @@
 /* Absolute path of a layer's tree; the caller frees it. */
 char *md_layer_path(const struct md_image_store *store, const char *diff_id);
 
+/* Whether the store has that layer. */
 bool md_layer_exists(const struct md_image_store *store, const char *diff_id);
 
 /* What layer.json says. */

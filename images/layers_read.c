@@ -248,11 +248,10 @@ static int read_all(int fd, const char *text, struct md_str *out, struct md_erro
 	}
 }
 
-int md_layers_read(const struct md_strv *layers, const char *path, size_t max, char **ret,
-		   size_t *ret_length, struct md_error *err)
+int md_layers_read(const struct md_strv *layers, const char *path, size_t max, struct md_str *out,
+		   struct md_error *err)
 {
 	MD_CLEANUP(walk_fini) struct walk walk = {.layers = layers, .text = path};
-	MD_CLEANUP(md_str_fini) struct md_str content = MD_STR_INIT;
 	md_auto_close int fd = open_merged(&walk, err);
 	struct stat st;
 
@@ -265,9 +264,5 @@ int md_layers_read(const struct md_strv *layers, const char *path, size_t max, c
 	if (st.st_size < 0 || (uint64_t)st.st_size > max)
 		return md_fail(err, MD_ERR_INVALID, "image file '%s' is larger than %zu bytes",
 			       path, max);
-	if (read_all(fd, path, &content, err) < 0)
-		return -1;
-	*ret_length = content.length;
-	*ret = md_str_take(&content);
-	return 0;
+	return read_all(fd, path, out, err);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * minidock-pack - a directory becomes a tar stream. Descriptors: see images/helper.h.
+ * minidock-pack - a directory becomes a tar stream. Descriptors: see images/worker.h.
  */
 #include "base/cleanup.h"
 #include "base/fs.h"
 #include "base/json.h"
 #include "images/confine.h"
-#include "images/helper.h"
 #include "images/pack_tree.h"
+#include "images/worker.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,11 +17,11 @@ MD_DEFINE_AUTO(tar_writer, struct md_tar_writer *, md_tar_writer_free)
 static int pack(struct md_error *err)
 {
 	MD_CLEANUP(md_cleanup_tar_writer)
-	struct md_tar_writer *writer = md_tar_writer_create(MD_HELPER_OUTPUT);
+	struct md_tar_writer *writer = md_tar_writer_create(MD_WORKER_OUTPUT);
 
-	if (md_confine(MD_CONFINE_PACK, MD_HELPER_DIRECTORY, (uint64_t)1 << 40, err) < 0)
+	if (md_confine(MD_CONFINE_PACK, MD_WORKER_DIRECTORY, (uint64_t)1 << 40, err) < 0)
 		return -1;
-	return md_tree_pack(MD_HELPER_DIRECTORY, writer, err);
+	return md_tree_pack(MD_WORKER_DIRECTORY, writer, err);
 }
 
 int main(void)
@@ -36,5 +36,5 @@ int main(void)
 		md_json_set_number(object, "code", err.code);
 	}
 	line = md_json_compact(object);
-	return md_write_all(MD_HELPER_RESULT, line, strlen(line)) < 0;
+	return md_write_all(MD_WORKER_RESULT, line, strlen(line)) < 0;
 }

@@ -12,6 +12,7 @@
 
 #include "images/tar_writer.h"
 
+/* Write the whole tree and the archive's end. */
 int md_tree_pack(int directory_fd, struct md_tar_writer *writer, struct md_error *err);
 
 #endif

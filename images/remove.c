@@ -87,15 +87,8 @@ static char *id_of(const struct md_image_store *store, const char *digest)
 	return md_steal_ptr(&image.id);
 }
 
-/* What `image rm` was asked for. */
-struct removal {
-	const char *text;
-	const struct md_strv *in_use;
-	bool force;
-};
-
-static int remove_found(struct transaction *work, const struct removal *removal,
-			const struct md_found *found, struct md_strv *removed, struct md_error *err)
+static int remove_found(struct transaction *work, const struct md_found *found, const char *text,
+			const struct md_image_removal *removal, struct md_error *err)
 {
 	MD_CLEANUP(md_strv_fini) struct md_strv names = MD_STRV_INIT;
 	md_auto_free char *id = NULL;
@@ -103,36 +96,35 @@ static int remove_found(struct transaction *work, const struct removal *removal,
 
 	md_references_names(&work->refs, found->digest, &names);
 	if (found->reference && names.count > 1)
-		return untag(work, found->reference, removed, err);
-	if (!found->reference && names.count > 1 && !removal->force)
+		return untag(work, found->reference, removal->removed, err);
+	if (!found->reference && names.count > 1 && !removal->is_forced)
 		return md_fail(err, MD_ERR_STATE,
 			       "image '%s' has %zu names (remove them one by one, or use --force)",
-			       removal->text, names.count);
+			       text, names.count);
 	id = id_of(work->store, found->digest);
 	user = find_user(removal->in_use, id);
 	if (user)
 		return md_fail(err, MD_ERR_STATE,
 			       "image '%s' is used by container %s (remove the container first)",
-			       removal->text, user);
-	if (unlist(work, found->digest, removed, err) < 0 ||
+			       text, user);
+	if (unlist(work, found->digest, removal->removed, err) < 0 ||
 	    md_store_sweep(work->store, &work->refs, NULL, err) < 0)
 		return -1;
-	md_strv_addf(removed, "Deleted: %s", id);
+	md_strv_addf(removal->removed, "Deleted: %s", id);
 	return 0;
 }
 
-int md_image_remove(struct md_image_store *store, const char *text, const struct md_strv *in_use,
-		    bool force, struct md_strv *ret_removed, struct md_error *err)
+int md_image_remove(struct md_image_store *store, const char *text,
+		    const struct md_image_removal *removal, struct md_error *err)
 {
 	MD_CLEANUP(end) struct transaction work = {.lock = -1};
-	const struct removal removal = {.text = text, .in_use = in_use, .force = force};
 	struct md_found found = {0};
 	int done;
 
 	if (begin(store, &work, err) < 0 ||
 	    md_references_find(store, &work.refs, text, &found, err) < 0)
 		return -1;
-	done = remove_found(&work, &removal, &found, ret_removed, err);
+	done = remove_found(&work, &found, text, removal, err);
 	free(found.reference);
 	return done;
 }
@@ -169,25 +161,24 @@ static void list_candidates(const struct md_references *refs, bool all, struct m
 }
 
 static int unlist_unused(struct transaction *work, const struct md_strv *candidates,
-			 const struct md_strv *in_use, struct md_strv *removed,
-			 struct md_error *err)
+			 const struct md_image_removal *removal, struct md_error *err)
 {
 	size_t i;
 
 	for (i = 0; i < candidates->count; i++) {
 		md_auto_free char *id = id_of(work->store, candidates->items[i]);
 
-		if (find_user(in_use, id))
+		if (find_user(removal->in_use, id))
 			continue;
-		if (unlist(work, candidates->items[i], removed, err) < 0)
+		if (unlist(work, candidates->items[i], removal->removed, err) < 0)
 			return -1;
-		md_strv_addf(removed, "Deleted: %s", id);
+		md_strv_addf(removal->removed, "Deleted: %s", id);
 	}
 	return 0;
 }
 
-int md_image_prune(struct md_image_store *store, bool all, const struct md_strv *in_use,
-		   struct md_strv *ret_removed, uint64_t *ret_bytes, struct md_error *err)
+int md_image_prune(struct md_image_store *store, const struct md_image_removal *removal,
+		   uint64_t *ret_bytes, struct md_error *err)
 {
 	MD_CLEANUP(md_strv_fini) struct md_strv candidates = MD_STRV_INIT;
 	MD_CLEANUP(end) struct transaction work = {.lock = -1};
@@ -195,8 +186,8 @@ int md_image_prune(struct md_image_store *store, bool all, const struct md_strv 
 
 	if (begin(store, &work, err) < 0)
 		return -1;
-	list_candidates(&work.refs, all, &candidates);
-	if (unlist_unused(&work, &candidates, in_use, ret_removed, err) < 0 ||
+	list_candidates(&work.refs, removal->is_all, &candidates);
+	if (unlist_unused(&work, &candidates, removal, err) < 0 ||
 	    md_store_sweep(store, &work.refs, &bytes, err) < 0)
 		return -1;
 	*ret_bytes = bytes;

@@ -16,6 +16,7 @@
 
 struct md_sha256; /* a hash under way */
 
+/* A hash of nothing yet. */
 struct md_sha256 *md_sha256_create(void);
 void md_sha256_free(struct md_sha256 *hash);
 

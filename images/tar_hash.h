@@ -17,6 +17,7 @@
 
 struct md_tar_hash;
 
+/* Start the thread. */
 struct md_tar_hash *md_tar_hash_start(struct md_error *err);
 
 /* A buffer of MD_TAR_HASH_BUFFER bytes to fill. Waits when the hasher is far behind. */

@@ -30,6 +30,7 @@ struct md_tar_extra {
 int md_tar_writer_member(struct md_tar_writer *writer, const struct md_entry *entry,
 			 const struct md_tar_extra *extra, struct md_error *err);
 
+/* The next bytes of the content. */
 int md_tar_writer_data(struct md_tar_writer *writer, const void *data, size_t length,
 		       struct md_error *err);
 

@@ -5,7 +5,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/safe_path.h"
-#include "images/helper.h"
+#include "images/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,28 +68,28 @@ static int apply_notes(const struct md_staging *staging, int tree_fd, struct md_
 }
 
 /* The packer's reason comes first: what the unpacker saw is only a cut-off archive. */
-static int finish_packer(struct md_helper *packer, struct md_error *err)
+static int finish_packer(struct md_worker *packer, struct md_error *err)
 {
 	md_auto_json struct md_json *result = NULL;
 
 	if (packer->pidfd < 0)
 		return 0;
-	result = md_helper_finish(packer, err);
+	result = md_worker_finish(packer, err);
 	return result ? 0 : -1;
 }
 
-static int start_packer(int directory, int *ret_stream, struct md_helper *ret, struct md_error *err)
+static int start_packer(int directory, int *ret_stream, struct md_worker *ret, struct md_error *err)
 {
-	int fds[MD_HELPER_FDS] = NO_FDS;
+	int fds[MD_WORKER_FDS] = NO_FDS;
 	int ends[2];
 	int started;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return md_fail_errno(err, "pipe for 'minidock-pack'");
 	(void)fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); /* fewer switches; a refusal does no harm */
-	fds[MD_HELPER_OUTPUT] = ends[1];
-	fds[MD_HELPER_DIRECTORY] = directory;
-	started = md_helper_start("minidock-pack", NULL, fds, ret, err);
+	fds[MD_WORKER_OUTPUT] = ends[1];
+	fds[MD_WORKER_DIRECTORY] = directory;
+	started = md_worker_start("minidock-pack", NULL, fds, ret, err);
 	(void)close(ends[1]);
 	if (started < 0) {
 		(void)close(ends[0]);
@@ -99,27 +99,27 @@ static int start_packer(int directory, int *ret_stream, struct md_helper *ret, s
 	return 0;
 }
 
-static int run_unpacker(const struct md_unpack_source *source, const int fds[MD_HELPER_FDS],
+static int run_unpacker(const struct md_unpack_source *source, const int fds[MD_WORKER_FDS],
 			struct md_unpacked *ret, struct md_error *err)
 {
-	MD_CLEANUP(md_helper_fini) struct md_helper packer = MD_HELPER_INIT;
-	MD_CLEANUP(md_helper_fini) struct md_helper unpacker = MD_HELPER_INIT;
+	MD_CLEANUP(md_worker_fini) struct md_worker packer = MD_WORKER_INIT;
+	MD_CLEANUP(md_worker_fini) struct md_worker unpacker = MD_WORKER_INIT;
 	const char *argument = source->kind == MD_UNPACK_BUILTIN ? "builtin" : NULL;
 	md_auto_json struct md_json *result = NULL;
 	struct md_error late = MD_ERROR_INIT;
-	int all[MD_HELPER_FDS];
+	int all[MD_WORKER_FDS];
 	md_auto_close int stream = -1;
 
 	memcpy(all, fds, sizeof(all));
 	if (source->kind == MD_UNPACK_DIRECTORY) {
 		if (start_packer(source->fd, &stream, &packer, err) < 0)
 			return -1;
-		all[MD_HELPER_INPUT] = stream;
+		all[MD_WORKER_INPUT] = stream;
 	}
-	if (md_helper_start("minidock-unpack", argument, all, &unpacker, err) < 0)
+	if (md_worker_start("minidock-unpack", argument, all, &unpacker, err) < 0)
 		return -1;
 	md_close_fd(&stream);
-	result = md_helper_finish(&unpacker, &late);
+	result = md_worker_finish(&unpacker, &late);
 	if (finish_packer(&packer, err) < 0)
 		return -1;
 	if (!result) {
@@ -132,7 +132,7 @@ static int run_unpacker(const struct md_unpack_source *source, const int fds[MD_
 int md_unpack(const struct md_staging *staging, const struct md_unpack_source *source,
 	      struct md_unpacked *ret, struct md_error *err)
 {
-	int fds[MD_HELPER_FDS] = NO_FDS;
+	int fds[MD_WORKER_FDS] = NO_FDS;
 	md_auto_close int notes = -1;
 	md_auto_close int tree = -1;
 
@@ -145,9 +145,9 @@ int md_unpack(const struct md_staging *staging, const struct md_unpack_source *s
 		       0600);
 	if (notes < 0)
 		return md_fail_errno(err, "create 'notes' in staging");
-	fds[MD_HELPER_INPUT] = source->fd;
-	fds[MD_HELPER_DIRECTORY] = tree;
-	fds[MD_HELPER_NOTES] = notes;
+	fds[MD_WORKER_INPUT] = source->fd;
+	fds[MD_WORKER_DIRECTORY] = tree;
+	fds[MD_WORKER_NOTES] = notes;
 	if (run_unpacker(source, fds, ret, err) < 0 || apply_notes(staging, tree, err) < 0)
 		return -1;
 	/* One flush for the whole tree instead of one per file. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * minidock-unpack - the only program that parses archives. Descriptors: see images/helper.h.
+ * minidock-unpack - the only program that parses archives. Descriptors: see images/worker.h.
  *
  *	minidock-unpack [builtin] [max-bytes=N] [max-entries=N] [max-ratio=N]
  */
@@ -9,8 +9,8 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "images/confine.h"
-#include "images/helper.h"
 #include "images/tar_reader.h"
+#include "images/worker.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -54,7 +54,7 @@ static int parse_limit(const char *text, struct md_tar_limits *limits, struct md
 
 static int parse_arguments(char **argv, struct arguments *ret, struct md_error *err)
 {
-	ret->source = (struct md_tar_source){.fd = MD_HELPER_INPUT};
+	ret->source = (struct md_tar_source){.fd = MD_WORKER_INPUT};
 	ret->limits = default_limits;
 	for (argv++; *argv; argv++) {
 		if (strcmp(*argv, "builtin") == 0)
@@ -74,10 +74,10 @@ static int unpack(const struct arguments *arguments, struct md_tar_result *ret,
 {
 	MD_CLEANUP(md_cleanup_tree) struct md_tree *tree = NULL;
 
-	if (md_confine(MD_CONFINE_UNPACK, MD_HELPER_DIRECTORY, arguments->limits.bytes, err) < 0)
+	if (md_confine(MD_CONFINE_UNPACK, MD_WORKER_DIRECTORY, arguments->limits.bytes, err) < 0)
 		return -1;
-	(void)posix_fadvise(MD_HELPER_INPUT, 0, 0, POSIX_FADV_SEQUENTIAL); /* not for pipes */
-	tree = md_tree_create(MD_HELPER_DIRECTORY, MD_HELPER_NOTES);
+	(void)posix_fadvise(MD_WORKER_INPUT, 0, 0, POSIX_FADV_SEQUENTIAL); /* not for pipes */
+	tree = md_tree_create(MD_WORKER_DIRECTORY, MD_WORKER_NOTES);
 	return md_tar_unpack(&arguments->source, &arguments->limits, tree, ret, err);
 }
 
@@ -111,6 +111,6 @@ int main(int argc, char **argv)
 		(void)unpack(&arguments, &result, &err);
 	object = describe(&result, &err);
 	line = md_json_compact(object);
-	return md_write_all(MD_HELPER_RESULT, line, strlen(line)) < 0 ||
-	       md_write_all(MD_HELPER_RESULT, "\n", 1) < 0;
+	return md_write_all(MD_WORKER_RESULT, line, strlen(line)) < 0 ||
+	       md_write_all(MD_WORKER_RESULT, "\n", 1) < 0;
 }

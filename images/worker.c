@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "images/helper.h"
+#include "images/worker.h"
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -19,7 +19,7 @@
 
 #define RESULT_MAX ((size_t)64 << 10)
 
-/* Where helpers are, seen from the directory of the running program. */
+/* Where workers are, seen from the directory of the running program. */
 static const char *const places[] = {
 	".",         "../libexec/minidock", /* installed */
 	"images",                           /* build trees */
@@ -54,7 +54,7 @@ static char *executable(char *path)
 	return NULL;
 }
 
-static char *find_helper(const char *name, struct md_error *err)
+static char *find_worker(const char *name, struct md_error *err)
 {
 	const char *chosen = getenv("MINIDOCK_LIBEXEC");
 	md_auto_free char *directory = own_directory(err);
@@ -80,19 +80,19 @@ static char *find_helper(const char *name, struct md_error *err)
  * Copies above every target number first: posix_spawn's dup2 actions run in order, and a target
  * may be the number of a descriptor that is still to be copied.
  */
-static int lift(const int fds[MD_HELPER_FDS], int lifted[MD_HELPER_FDS])
+static int lift(const int fds[MD_WORKER_FDS], int lifted[MD_WORKER_FDS])
 {
 	size_t i;
 
-	for (i = 0; i < MD_HELPER_FDS; i++) {
+	for (i = 0; i < MD_WORKER_FDS; i++) {
 		if (fds[i] >= 0)
-			lifted[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, MD_HELPER_FDS);
+			lifted[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, MD_WORKER_FDS);
 		else
 			lifted[i] = open("/dev/null", O_RDWR | O_CLOEXEC);
-		if (fds[i] < 0 && lifted[i] >= 0 && lifted[i] < MD_HELPER_FDS) {
+		if (fds[i] < 0 && lifted[i] >= 0 && lifted[i] < MD_WORKER_FDS) {
 			int low = lifted[i];
 
-			lifted[i] = fcntl(low, F_DUPFD_CLOEXEC, MD_HELPER_FDS);
+			lifted[i] = fcntl(low, F_DUPFD_CLOEXEC, MD_WORKER_FDS);
 			(void)close(low);
 		}
 		if (lifted[i] < 0)
@@ -101,7 +101,7 @@ static int lift(const int fds[MD_HELPER_FDS], int lifted[MD_HELPER_FDS])
 	return 0;
 }
 
-static pid_t spawn(const char *path, char *const argv[], const int lifted[MD_HELPER_FDS])
+static pid_t spawn(const char *path, char *const argv[], const int lifted[MD_WORKER_FDS])
 {
 	char *environment[] = {NULL};
 	posix_spawn_file_actions_t actions;
@@ -118,7 +118,7 @@ static pid_t spawn(const char *path, char *const argv[], const int lifted[MD_HEL
 	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	(void)posix_spawnattr_setsigmask(&attributes, &none);
 	(void)posix_spawnattr_setsigdefault(&attributes, &all);
-	for (i = 0; i < MD_HELPER_FDS; i++)
+	for (i = 0; i < MD_WORKER_FDS; i++)
 		(void)posix_spawn_file_actions_adddup2(&actions, lifted[i], i);
 	error = posix_spawn(&pid, path, &actions, &attributes, argv, environment);
 	(void)posix_spawnattr_destroy(&attributes);
@@ -127,11 +127,11 @@ static pid_t spawn(const char *path, char *const argv[], const int lifted[MD_HEL
 	return error == 0 ? pid : -1;
 }
 
-static int start_with(const char *path, const char *argument, const int fds[MD_HELPER_FDS],
-		      struct md_helper *ret, struct md_error *err)
+static int start_with(const char *path, const char *argument, const int fds[MD_WORKER_FDS],
+		      struct md_worker *ret, struct md_error *err)
 {
 	char *argv[] = {(char *)ret->name, (char *)argument, NULL};
-	int lifted[MD_HELPER_FDS] = {-1, -1, -1, -1, -1, -1};
+	int lifted[MD_WORKER_FDS] = {-1, -1, -1, -1, -1, -1};
 	pid_t pid = -1;
 	size_t i;
 
@@ -139,7 +139,7 @@ static int start_with(const char *path, const char *argument, const int fds[MD_H
 		pid = spawn(path, argv, lifted);
 	if (pid < 0)
 		(void)md_fail_errno(err, "start '%s'", path);
-	for (i = 0; i < MD_HELPER_FDS; i++)
+	for (i = 0; i < MD_WORKER_FDS; i++)
 		md_close_fd(&lifted[i]);
 	if (pid < 0)
 		return -1;
@@ -152,12 +152,12 @@ static int start_with(const char *path, const char *argument, const int fds[MD_H
 	return -1;
 }
 
-int md_helper_start(const char *name, const char *argument, const int fds[MD_HELPER_FDS],
-		    struct md_helper *ret, struct md_error *err)
+int md_worker_start(const char *name, const char *argument, const int fds[MD_WORKER_FDS],
+		    struct md_worker *ret, struct md_error *err)
 {
-	md_auto_free char *path = find_helper(name, err);
-	struct md_helper helper = {.name = name, .pidfd = -1, .result_fd = -1};
-	int all[MD_HELPER_FDS];
+	md_auto_free char *path = find_worker(name, err);
+	struct md_worker worker = {.name = name, .pidfd = -1, .result_fd = -1};
+	int all[MD_WORKER_FDS];
 	int result[2];
 
 	if (!path)
@@ -165,47 +165,47 @@ int md_helper_start(const char *name, const char *argument, const int fds[MD_HEL
 	if (pipe2(result, O_CLOEXEC) < 0)
 		return md_fail_errno(err, "pipe for '%s'", name);
 	memcpy(all, fds, sizeof(all));
-	all[MD_HELPER_STDERR] = STDERR_FILENO;
-	all[MD_HELPER_RESULT] = result[1];
-	helper.result_fd = result[0];
-	if (start_with(path, argument, all, &helper, err) < 0)
-		md_close_fd(&helper.result_fd);
+	all[MD_WORKER_STDERR] = STDERR_FILENO;
+	all[MD_WORKER_RESULT] = result[1];
+	worker.result_fd = result[0];
+	if (start_with(path, argument, all, &worker, err) < 0)
+		md_close_fd(&worker.result_fd);
 	(void)close(result[1]);
-	if (helper.pidfd < 0)
+	if (worker.pidfd < 0)
 		return -1;
-	*ret = helper;
+	*ret = worker;
 	return 0;
 }
 
-static int read_result(const struct md_helper *helper, struct md_str *text, struct md_error *err)
+static int read_result(const struct md_worker *worker, struct md_str *text, struct md_error *err)
 {
 	char buffer[4096];
 
 	for (;;) {
-		ssize_t n = read(helper->result_fd, buffer, sizeof(buffer));
+		ssize_t n = read(worker->result_fd, buffer, sizeof(buffer));
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return md_fail_errno(err, "read the result of '%s'", helper->name);
+			return md_fail_errno(err, "read the result of '%s'", worker->name);
 		if (n == 0)
 			return 0;
 		if (text->length + (size_t)n > RESULT_MAX)
 			return md_fail(err, MD_ERR_PEER, "'%s': its result is too long",
-				       helper->name);
+				       worker->name);
 		md_str_add_bytes(text, buffer, (size_t)n);
 	}
 }
 
-static int check_status(const struct md_helper *helper, int status, struct md_error *err)
+static int check_status(const struct md_worker *worker, int status, struct md_error *err)
 {
 	if (WIFSIGNALED(status))
-		return md_fail(err, MD_ERR_PEER, "'%s' was killed by %s", helper->name,
+		return md_fail(err, MD_ERR_PEER, "'%s' was killed by %s", worker->name,
 			       md_signal_name(WTERMSIG(status)));
 	if (WEXITSTATUS(status) != 0)
 		return md_fail(err, MD_ERR_PEER, "'%s' ended with status %d and no result",
-			       helper->name, WEXITSTATUS(status));
-	return md_fail(err, MD_ERR_PEER, "'%s' gave no result", helper->name);
+			       worker->name, WEXITSTATUS(status));
+	return md_fail(err, MD_ERR_PEER, "'%s' gave no result", worker->name);
 }
 
 static int adopt_error(const struct md_json *result, struct md_error *err)
@@ -219,19 +219,19 @@ static int adopt_error(const struct md_json *result, struct md_error *err)
 	return md_fail(err, known ? (enum md_error_code)code : MD_ERR_PEER, "%s", message);
 }
 
-struct md_json *md_helper_finish(struct md_helper *helper, struct md_error *err)
+struct md_json *md_worker_finish(struct md_worker *worker, struct md_error *err)
 {
 	MD_CLEANUP(md_str_fini) struct md_str text = MD_STR_INIT;
 	md_auto_json struct md_json *result = NULL;
 	int status = 0;
 
-	if (read_result(helper, &text, err) < 0)
+	if (read_result(worker, &text, err) < 0)
 		return NULL;
-	if (md_proc_reap(helper->pidfd, &status, err) < 0)
+	if (md_proc_reap(worker->pidfd, &status, err) < 0)
 		return NULL;
-	md_close_fd(&helper->pidfd);
+	md_close_fd(&worker->pidfd);
 	if (text.length == 0) {
-		(void)check_status(helper, status, err);
+		(void)check_status(worker, status, err);
 		return NULL;
 	}
 	result = md_json_parse(md_str_get(&text), text.length, err);
@@ -240,16 +240,16 @@ struct md_json *md_helper_finish(struct md_helper *helper, struct md_error *err)
 	return md_steal_ptr(&result);
 }
 
-void md_helper_fini(struct md_helper *helper)
+void md_worker_fini(struct md_worker *worker)
 {
 	struct md_error ignored = MD_ERROR_INIT;
 	struct md_error ignored_too = MD_ERROR_INIT;
 	int status;
 
-	if (helper->pidfd >= 0) {
-		(void)md_proc_signal(helper->pidfd, SIGKILL, &ignored);
-		(void)md_proc_reap(helper->pidfd, &status, &ignored_too);
+	if (worker->pidfd >= 0) {
+		(void)md_proc_signal(worker->pidfd, SIGKILL, &ignored);
+		(void)md_proc_reap(worker->pidfd, &status, &ignored_too);
 	}
-	md_close_fd(&helper->pidfd);
-	md_close_fd(&helper->result_fd);
+	md_close_fd(&worker->pidfd);
+	md_close_fd(&worker->result_fd);
 }
