@@ -108,7 +108,7 @@ static int remove_found(struct transaction *work, const struct md_found *found, 
 			       "image '%s' is used by container %s (remove the container first)",
 			       text, user);
 	if (unlist(work, found->digest, removal->removed, err) < 0 ||
-	    md_store_sweep(work->store, &work->refs, NULL, err) < 0)
+	    md_image_store_sweep(work->store, &work->refs, NULL, err) < 0)
 		return -1;
 	md_strv_addf(removal->removed, "Deleted: %s", id);
 	return 0;
@@ -188,7 +188,7 @@ int md_image_prune(struct md_image_store *store, const struct md_image_removal *
 		return -1;
 	list_candidates(&work.refs, removal->is_all, &candidates);
 	if (unlist_unused(&work, &candidates, removal, err) < 0 ||
-	    md_store_sweep(store, &work.refs, &bytes, err) < 0)
+	    md_image_store_sweep(store, &work.refs, &bytes, err) < 0)
 		return -1;
 	*ret_bytes = bytes;
 	return 0;

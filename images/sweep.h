@@ -15,7 +15,7 @@
  * asked for) grows by the bytes of deleted layers. While a listed image cannot be read, what it
  * needs is unknown and nothing is deleted. Needs the lock.
  */
-int md_store_sweep(const struct md_image_store *store, const struct md_references *refs,
+int md_image_store_sweep(const struct md_image_store *store, const struct md_references *refs,
 		   uint64_t *freed, struct md_error *err);
 
 #endif
