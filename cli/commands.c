@@ -32,7 +32,8 @@ const struct md_command *const md_commands[] = {
 	&md_cmd_image_rm,     &md_cmd_image_prune,
 	&md_cmd_check,        &md_cmd_info,
 	&md_cmd_version,      &md_cmd_help,
-	&md_cmd_man_page,     NULL,
+	&md_cmd_man_page,     &md_cmd_supervise,
+	NULL,
 };
 
 static const struct {
