@@ -16,6 +16,6 @@
  * needs is unknown and nothing is deleted. Needs the lock.
  */
 int md_image_store_sweep(const struct md_image_store *store, const struct md_references *refs,
-		   uint64_t *freed, struct md_error *err);
+			 uint64_t *freed, struct md_error *err);
 
 #endif
