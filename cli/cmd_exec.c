@@ -65,9 +65,15 @@ static int exec(struct md_invocation *in, const struct flags *flags, struct md_e
 	char id[MD_ID_LENGTH + 1];
 
 	if (md_engine_open(in->root, &engine, err) < 0 ||
-	    md_store_find(engine.store, in->operands[0], id, err) < 0 ||
-	    md_lifecycle_exec(&engine, id, &flags->exec, &fd, err) < 0)
+	    md_store_find(engine.store, in->operands[0], id, err) < 0) {
+		in->has_run_status = false;
 		return -1;
+	}
+	if (md_lifecycle_exec(&engine, id, &flags->exec, &fd, err) < 0) {
+		/* As Docker: 1 when there is nothing to run in, 125 and more when it was tried. */
+		in->has_run_status = err->code != MD_ERR_STATE;
+		return -1;
+	}
 	if (flags->exec.is_detached)
 		return 0;
 	return md_session_run(

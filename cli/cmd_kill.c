@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
-#include "base/proc.h"
 #include "cli/each.h"
 #include "containers/lifecycle.h"
 
@@ -10,7 +9,7 @@ struct flags {
 };
 
 static const struct md_option options[] = {
-	{"signal", 's', "SIGNAL", "a name or number (default SIGKILL)", md_option_set_text,
+	{"signal", 's', "SIGNAL", "a name or number (default SIGKILL)", md_option_set_signal,
 	 offsetof(struct flags, signal)},
 	MD_OPTIONS_END,
 };
@@ -30,12 +29,9 @@ static int kill_one(struct md_engine *engine, const char *item, const void *data
 static int run(struct md_invocation *in, struct md_error *err)
 {
 	struct flags flags = {0};
-	int signo;
 
 	if (md_options_apply(in, &flags, err) < 0)
 		return -1;
-	if (flags.signal && md_signal_parse(flags.signal, &signo, err) < 0)
-		return md_error_prefix(err, "--signal");
 	return md_each_operand(in, &(struct md_each){.act = kill_one, .flags = &flags}, err);
 }
 

@@ -40,5 +40,6 @@ const struct md_command md_cmd_plan = {
 	.max_operands = -1,
 	.stops_at_operand = true,
 	.works_unprivileged = true,
+	.has_run_status = true,
 	.run = run,
 };

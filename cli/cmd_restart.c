@@ -7,11 +7,11 @@
 
 static const struct md_option options[] = {
 	{"timeout", 't', "SECONDS", "wait so long before SIGKILL (default 10, -1 for ever)",
-	 md_option_set_int, offsetof(struct md_stop_flags, timeout_s)},
-	{"time", 0, "SECONDS", "see --timeout", md_option_set_int,
+	 md_stop_set_timeout, offsetof(struct md_stop_flags, timeout_s)},
+	{"time", 0, "SECONDS", "see --timeout", md_stop_set_timeout,
 	 offsetof(struct md_stop_flags, timeout_s), .is_hidden = true},
 	{"signal", 's', "SIGNAL", "send this first (default: the container's, or SIGTERM)",
-	 md_option_set_text, offsetof(struct md_stop_flags, signal)},
+	 md_option_set_signal, offsetof(struct md_stop_flags, signal)},
 	MD_OPTIONS_END,
 };
 
@@ -31,7 +31,7 @@ static int run(struct md_invocation *in, struct md_error *err)
 {
 	struct md_stop_flags flags = {.timeout_s = MD_STOP_TIMEOUT_UNSET};
 
-	if (md_options_apply(in, &flags, err) < 0 || md_stop_flags_check(&flags, err) < 0)
+	if (md_options_apply(in, &flags, err) < 0)
 		return -1;
 	return md_each_operand(in, &(struct md_each){.act = restart_one, .flags = &flags}, err);
 }

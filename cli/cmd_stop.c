@@ -7,11 +7,11 @@
 
 static const struct md_option options[] = {
 	{"timeout", 't', "SECONDS", "wait so long before SIGKILL (default 10, -1 for ever)",
-	 md_option_set_int, offsetof(struct md_stop_flags, timeout_s)},
-	{"time", 0, "SECONDS", "see --timeout", md_option_set_int,
+	 md_stop_set_timeout, offsetof(struct md_stop_flags, timeout_s)},
+	{"time", 0, "SECONDS", "see --timeout", md_stop_set_timeout,
 	 offsetof(struct md_stop_flags, timeout_s), .is_hidden = true},
 	{"signal", 's', "SIGNAL", "send this first (default: the container's, or SIGTERM)",
-	 md_option_set_text, offsetof(struct md_stop_flags, signal)},
+	 md_option_set_signal, offsetof(struct md_stop_flags, signal)},
 	{"force", 'f', NULL, "send SIGKILL at once", md_option_set_bool,
 	 offsetof(struct md_stop_flags, is_forced)},
 	MD_OPTIONS_END,
@@ -33,8 +33,12 @@ static int run(struct md_invocation *in, struct md_error *err)
 {
 	struct md_stop_flags flags = {.timeout_s = MD_STOP_TIMEOUT_UNSET};
 
-	if (md_options_apply(in, &flags, err) < 0 || md_stop_flags_check(&flags, err) < 0)
+	if (md_options_apply(in, &flags, err) < 0)
 		return -1;
+	if (flags.is_forced) {
+		flags.signal = "SIGKILL";
+		flags.timeout_s = 0;
+	}
 	return md_each_operand(in, &(struct md_each){.act = stop_one, .flags = &flags}, err);
 }
 

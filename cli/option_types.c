@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "cli/options.h"
 
@@ -46,6 +47,16 @@ int md_option_set_text(const struct md_option *option, const char *value, void *
 	(void)err;
 	*(const char **)md_option_member(option, flags) = value;
 	return 0;
+}
+
+int md_option_set_signal(const struct md_option *option, const char *value, void *flags,
+			 struct md_error *err)
+{
+	int signo;
+
+	if (md_signal_parse(value, &signo, err) < 0)
+		return -1;
+	return md_option_set_text(option, value, flags, err);
 }
 
 int md_option_set_copy(const struct md_option *option, const char *value, void *flags,

@@ -41,6 +41,8 @@ int md_option_set_copy(const struct md_option *option, const char *value, void *
 		       struct md_error *err); /* char *, replaced and owned */
 int md_option_set_list(const struct md_option *option, const char *value, void *flags,
 		       struct md_error *err); /* struct md_strv */
+int md_option_set_signal(const struct md_option *option, const char *value, void *flags,
+			 struct md_error *err); /* const char *, a signal's name or number */
 int md_option_set_int(const struct md_option *option, const char *value, void *flags,
 		      struct md_error *err); /* int */
 

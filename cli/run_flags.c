@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "cli/label_file.h"
 #include "cli/run_handlers.h"
+#include "cli/stop_flags.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ const struct md_option md_run_options[] = {
 	{"stop-signal", 0, "SIGNAL", "what 'stop' sends first (default SIGTERM)", md_run_set_signal,
 	 REQ(stop_signal)},
 	{"stop-timeout", 0, "SECONDS",
-	 "how long 'stop' waits before SIGKILL (default 10, -1 for ever)", md_run_set_stop_timeout,
+	 "how long 'stop' waits before SIGKILL (default 10, -1 for ever)", md_stop_set_timeout,
 	 REQ(stop_timeout_s)},
 
 	MD_OPTIONS_TITLE("The container"),

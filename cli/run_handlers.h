@@ -56,7 +56,6 @@ MD_RUN_HANDLER(md_run_set_label);    /* md_run_flags.labels */
 MD_RUN_HANDLER(md_run_set_add_host); /* struct md_strv */
 MD_RUN_HANDLER(md_run_set_dns);      /* struct md_strv of addresses */
 MD_RUN_HANDLER(md_run_set_signal);   /* char * */
-MD_RUN_HANDLER(md_run_set_stop_timeout);
 
 /* Known to Docker's users, not possible here yet: fails with option->help as the reason. */
 MD_RUN_HANDLER(md_run_refuse);

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/run_handlers.h"
 
-#include "base/alloc.h"
 #include "base/name.h"
-#include "base/number.h"
 #include "base/proc.h"
 #include "cli/env_pair.h"
 #include "cli/label_file.h"
 #include "cli/run_flags.h"
 
 #include <arpa/inet.h>
-#include <limits.h>
 #include <string.h>
 
 static struct md_run_request *request_of(void *flags)
@@ -83,14 +80,4 @@ MD_RUN_HANDLER(md_run_set_signal)
 	if (md_signal_parse(value, &signo, err) < 0)
 		return -1;
 	return md_option_set_copy(option, value, flags, err);
-}
-
-MD_RUN_HANDLER(md_run_set_stop_timeout)
-{
-	int64_t seconds;
-
-	if (md_parse_i64(value, -1, INT_MAX / 1000, &seconds, err) < 0)
-		return -1;
-	*(int *)md_option_member(option, flags) = (int)seconds;
-	return 0;
 }

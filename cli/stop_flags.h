@@ -5,7 +5,7 @@
 #ifndef MD_CLI_STOP_FLAGS_H
 #define MD_CLI_STOP_FLAGS_H
 
-#include "base/error.h"
+#include "cli/command.h"
 
 #include <stdbool.h>
 
@@ -15,7 +15,8 @@ struct md_stop_flags {
 	bool is_forced;
 };
 
-/* Refuse unknown signals and other negative times; --force becomes SIGKILL without waiting. */
-int md_stop_flags_check(struct md_stop_flags *flags, struct md_error *err);
+/* Set function of --timeout: seconds, or -1. */
+int md_stop_set_timeout(const struct md_option *option, const char *value, void *flags,
+			struct md_error *err);
 
 #endif
