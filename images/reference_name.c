@@ -124,17 +124,23 @@ static bool is_tag(const char *tag)
 	return true;
 }
 
-/* "docker.io/library/busybox" and "busybox" are one name. */
+/*
+ * "docker.io/library/busybox" and "busybox" are one name. NULL when what is left would name another
+ * registry.
+ */
 static const char *skip_default_registry(const char *text)
 {
 	static const char *const registries[] = {"docker.io/", "index.docker.io/"};
+	const char *slash;
 	size_t i;
 
 	for (i = 0; i < sizeof(registries) / sizeof(registries[0]); i++) {
 		if (!md_str_starts(text, registries[i]))
 			continue;
 		text += strlen(registries[i]);
-		return md_str_starts(text, "library/") ? text + strlen("library/") : text;
+		text += md_str_starts(text, "library/") ? strlen("library/") : 0;
+		slash = strchr(text, '/');
+		return slash && looks_like_domain(text, (size_t)(slash - text)) ? NULL : text;
 	}
 	return text;
 }
@@ -147,10 +153,14 @@ static int refuse(const char *text, const char *why, struct md_error *err)
 int md_reference_normalise(const char *text, char **ret, struct md_error *err)
 {
 	const char *name = skip_default_registry(text);
-	const char *slash = strrchr(name, '/');
-	const char *colon = strchr(slash ? slash : name, ':');
-	size_t length = colon ? (size_t)(colon - name) : strlen(name);
+	const char *slash, *colon;
+	size_t length;
 
+	if (!name)
+		return refuse(text, "a registry inside another one", err);
+	slash = strrchr(name, '/');
+	colon = strchr(slash ? slash : name, ':');
+	length = colon ? (size_t)(colon - name) : strlen(name);
 	if (strchr(name, '@'))
 		return refuse(text, "a name with a digest cannot be used here", err);
 	if (length == 0)
