@@ -5,16 +5,11 @@
 #include "base/fs.h"
 #include "base/number.h"
 #include "base/proc.h"
-#include "cli/report.h"
-#include "cli/terminal_text.h"
+#include "cli/log_print.h"
 #include "containers/lifecycle.h"
-#include "containers/log.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 struct flags {
 	struct md_log_options log;
@@ -59,63 +54,6 @@ static const struct md_option options[] = {
 	MD_OPTIONS_END,
 };
 
-/* One of our two outputs. Records are collected; a terminal or a follower gets them at once. */
-struct sink {
-	int fd;
-	bool escapes; /* a terminal that must not obey the container */
-	struct md_str text;
-};
-
-#define SINK_FULL (64 * 1024)
-
-struct printer {
-	struct sink out, errs;
-	bool shows_time, is_prompt;
-	bool ends_line[3]; /* per stream: the next record begins a line */
-	int failed_errno;
-};
-
-static void flush(struct printer *printer, struct sink *sink)
-{
-	if (!printer->failed_errno &&
-	    md_write_all(sink->fd, md_str_get(&sink->text), sink->text.length) < 0)
-		printer->failed_errno = errno;
-	md_str_clear(&sink->text);
-}
-
-static void add_record(struct printer *printer, struct sink *sink,
-		       const struct md_log_record *record)
-{
-	bool *starts_line = &printer->ends_line[record->stream];
-	char time[MD_TIME_TEXT_MAX];
-
-	if (printer->shows_time && *starts_line) {
-		md_time_format(record->time_ns, time);
-		md_str_addf(&sink->text, "%s ", time);
-	}
-	if (sink->escapes)
-		md_terminal_escape(record->bytes, record->length, "\n\t\r", &sink->text);
-	else
-		md_str_add_bytes(&sink->text, record->bytes, record->length);
-	*starts_line = record->length > 0 && record->bytes[record->length - 1] == '\n';
-}
-
-/* What went to one stream before is out before the other gets its record: the order stays. */
-static bool print_record(const struct md_log_record *record, void *context)
-{
-	struct printer *printer = context;
-	bool is_out = record->stream == MD_STREAM_STDOUT;
-	struct sink *sink = is_out ? &printer->out : &printer->errs;
-	struct sink *other = is_out ? &printer->errs : &printer->out;
-
-	if (other->text.length > 0)
-		flush(printer, other);
-	add_record(printer, sink, record);
-	if (printer->is_prompt || sink->text.length >= SINK_FULL)
-		flush(printer, sink);
-	return printer->failed_errno == 0;
-}
-
 /*
  * A descriptor that is readable once the container has ended: its supervisor's pidfd. -1 when
  * nobody writes any more, then there is nothing to follow.
@@ -131,39 +69,13 @@ static int open_end(struct md_engine *engine, const char *id)
 	return md_proc_open(&state.supervisor, &ignored);
 }
 
-static int read_log(int dirfd, const struct flags *flags, int end_fd, bool has_terminal,
-		    struct md_error *err)
-{
-	bool is_raw = flags->is_raw || has_terminal;
-	struct printer printer = {
-		.out = {STDOUT_FILENO, !is_raw && isatty(STDOUT_FILENO), MD_STR_INIT},
-		.errs = {STDERR_FILENO, !is_raw && isatty(STDERR_FILENO), MD_STR_INIT},
-		.shows_time = flags->shows_time,
-		.is_prompt = flags->log.follow,
-		.ends_line = {true, true, true},
-	};
-	uint64_t skipped = 0;
-	int result = md_log_read(dirfd, &flags->log, end_fd, print_record, &printer, &skipped, err);
-
-	flush(&printer, &printer.out);
-	flush(&printer, &printer.errs);
-	md_str_fini(&printer.out.text);
-	md_str_fini(&printer.errs.text);
-	if (result == 0 && printer.failed_errno) {
-		errno = printer.failed_errno;
-		return md_fail_errno(err, "write the log");
-	}
-	if (skipped)
-		md_report_note("%" PRIu64 " damaged bytes of the log were skipped", skipped);
-	return result;
-}
-
 static int print_log(struct md_engine *engine, const char *item, struct flags *flags,
 		     struct md_error *err)
 {
 	MD_CLEANUP(md_record_fini) struct md_record record = {0};
 	md_auto_free char *path = NULL;
 	md_auto_close int dirfd = -1, end_fd = -1;
+	struct md_log_style style = {.shows_time = flags->shows_time};
 	char id[MD_ID_LENGTH + 1];
 
 	if (md_store_find(engine->store, item, id, err) < 0 ||
@@ -178,7 +90,9 @@ static int print_log(struct md_engine *engine, const char *item, struct flags *f
 		return -1;
 	end_fd = flags->log.follow ? open_end(engine, id) : -1;
 	flags->log.follow = end_fd >= 0;
-	return read_log(dirfd, flags, end_fd, record.request.has_terminal, err);
+	flags->log.stop_fd = end_fd;
+	style.is_raw = flags->is_raw || record.request.has_terminal;
+	return md_log_print(dirfd, &flags->log, &style, err);
 }
 
 static int run(struct md_invocation *in, struct md_error *err)
