@@ -30,34 +30,35 @@ static int open_pipe(int *ret_read, int *ret_write, struct md_error *err)
  * A larger pipe lets the container write on while we are busy. The sum for one user is limited,
  * fcntl(2) F_SETPIPE_SZ; then the default of 64 KiB does too.
  */
-static int open_output(struct md_job_pipes *pipes, int number, uid_t owner, struct md_error *err)
+static int open_output(struct md_job_pipes *pipes, int number, struct md_error *err)
 {
 	if (open_pipe(&pipes->ours[number], &pipes->theirs[number], err) < 0)
 		return -1;
 	(void)fcntl(pipes->ours[number], F_SETPIPE_SZ, PIPE_SIZE);
 	if (fcntl(pipes->ours[number], F_SETFL, O_NONBLOCK) < 0)
 		return md_fail_errno(err, "fcntl a pipe");
-	if (owner != 0 && fchown(pipes->theirs[number], owner, (gid_t)-1) < 0)
-		return md_fail_errno(err, "give a pipe to uid %u", owner);
 	return 0;
 }
 
-static int open_stdin(struct md_job_pipes *pipes, uid_t owner, struct md_error *err)
+/*
+ * Without stdin the process reads the end of a pipe that nobody writes to. Never the host's
+ * /dev/null: root in the container could change its mode through the descriptor.
+ */
+static int open_input(struct md_job_pipes *pipes, bool with_stdin, struct md_error *err)
 {
 	if (open_pipe(&pipes->theirs[0], &pipes->ours[0], err) < 0)
 		return -1;
-	if (fcntl(pipes->ours[0], F_SETFL, O_NONBLOCK) < 0)
+	if (!with_stdin)
+		md_close_fd(&pipes->ours[0]);
+	else if (fcntl(pipes->ours[0], F_SETFL, O_NONBLOCK) < 0)
 		return md_fail_errno(err, "fcntl a pipe");
-	if (owner != 0 && fchown(pipes->theirs[0], owner, (gid_t)-1) < 0)
-		return md_fail_errno(err, "give a pipe to uid %u", owner);
 	return 0;
 }
 
-int md_job_pipes_open(struct md_job_pipes *pipes, bool with_stdin, uid_t owner,
-		      struct md_error *err)
+int md_job_pipes_open(struct md_job_pipes *pipes, bool with_stdin, struct md_error *err)
 {
-	if ((with_stdin && open_stdin(pipes, owner, err) < 0) ||
-	    open_output(pipes, 1, owner, err) < 0 || open_output(pipes, 2, owner, err) < 0)
+	if (open_input(pipes, with_stdin, err) < 0 || open_output(pipes, 1, err) < 0 ||
+	    open_output(pipes, 2, err) < 0)
 		return md_error_prefix(err, "stdio of the container");
 	return 0;
 }
@@ -258,8 +259,6 @@ struct md_job *md_job_create(struct md_supervisor *supervisor, struct md_launch 
 		md_job_free(job);
 		return NULL;
 	}
-	if (!pipes)
-		return job;
 	job->input.fd = md_steal_fd(&pipes->ours[0]);
 	job->outputs[MD_JOB_OUT].fd = md_steal_fd(&pipes->ours[1]);
 	job->outputs[MD_JOB_ERR].fd = md_steal_fd(&pipes->ours[2]);

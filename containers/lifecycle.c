@@ -77,8 +77,7 @@ static int resolve_image(struct md_engine *engine, struct md_record *record, str
 	return result;
 }
 
-/* For tests that must not touch the groups of other engines on the machine. */
-static void default_cgroup_parent(struct md_run_request *request)
+void md_lifecycle_default_cgroup_parent(struct md_run_request *request)
 {
 	const char *parent = getenv("MINIDOCK_CGROUP_PARENT");
 
@@ -96,7 +95,7 @@ int md_lifecycle_create(struct md_engine *engine, const struct md_run_request *r
 	if (md_run_request_check(request, err) < 0)
 		return -1;
 	md_run_request_copy(&record.request, request);
-	default_cgroup_parent(&record.request);
+	md_lifecycle_default_cgroup_parent(&record.request);
 	record.name = md_xstrdup_or_null(request->name);
 	result = resolve_image(engine, &record, err);
 	if (result == 0)
@@ -129,36 +128,48 @@ static struct md_json *stream_request(const char *op, const struct md_start_opti
 	return json;
 }
 
-static int send_start(const struct md_record *record, int fd,
-		      const struct md_start_options *options, struct md_error *err)
+static int spawn_and_start(struct md_engine *engine, const struct md_record *record, int lock,
+			   const struct md_start_options *options, struct md_error *err)
 {
 	md_auto_json struct md_json *json = stream_request("start", options);
 	md_auto_free char *init = NULL;
+	md_auto_close int fd = -1;
 
+	/* Here and not in the supervisor, whose own executable has no place in the file system. */
 	if (record->request.use_init) {
 		if (md_init_program_find(&init, err) < 0)
 			return -1;
 		md_json_set_string(json, "init", init);
 	}
-	return md_client_call(fd, json, NULL, err);
+	fd = md_supervisor_spawn(engine->store, record, lock, err);
+	if (fd < 0 || md_client_call(fd, json, NULL, err) < 0)
+		return -1;
+	return md_steal_fd(&fd);
+}
+
+/* A supervisor that could not start its container has removed it already when --rm says so. */
+static void remove_after_failure(struct md_engine *engine, const struct md_record *record)
+{
+	struct md_error ignored = MD_ERROR_INIT;
+
+	if (!record->request.is_removed || md_lifecycle_clean_up(engine, record->id, &ignored) < 0)
+		return;
+	md_volumes_remove(engine->store, &record->request);
+	(void)md_store_remove(engine->store, record->id, &ignored);
 }
 
 static int start_locked(struct md_engine *engine, const char *id, int lock,
 			const struct md_start_options *options, struct md_error *err)
 {
 	struct md_record record;
-	struct md_state state;
-	int fd, allowed;
+	int fd;
 
-	if (md_lifecycle_load_state(engine->store, id, &state, err) < 0)
+	if (md_lifecycle_check(engine->store, id, MD_MOVE_START, err) < 0 ||
+	    md_store_load_record(engine->store, id, &record, err) < 0)
 		return -1;
-	allowed = md_state_check_move(state.status, MD_MOVE_START, err);
-	md_state_fini(&state);
-	if (allowed < 0 || md_store_load_record(engine->store, id, &record, err) < 0)
-		return -1;
-	fd = md_supervisor_spawn(engine->store, &record, lock, err);
-	if (fd >= 0 && send_start(&record, fd, options, err) < 0)
-		md_close_fd(&fd);
+	fd = spawn_and_start(engine, &record, lock, options, err);
+	if (fd < 0)
+		remove_after_failure(engine, &record);
 	md_record_fini(&record);
 	return fd;
 }

@@ -7,6 +7,9 @@
 
 #include "containers/lifecycle.h"
 
+/* MINIDOCK_CGROUP_PARENT, for tests that must not touch the groups of other engines. */
+void md_lifecycle_default_cgroup_parent(struct md_run_request *request);
+
 /*
  * The state as it is now: one that says running, although neither process nor supervisor is there
  * any more (the machine booted, both were killed), is given as exited with code 255.
@@ -38,8 +41,5 @@ int md_lifecycle_clean_up(struct md_engine *engine, const char *id, struct md_er
  */
 int md_lifecycle_end(struct md_engine *engine, const char *id, int signo, int timeout_s,
 		     struct md_error *err);
-
-/* True if a supervisor of this container is alive by its state, or its socket answers. */
-bool md_lifecycle_has_supervisor(struct md_store *store, const struct md_state *state);
 
 #endif

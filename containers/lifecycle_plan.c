@@ -7,8 +7,9 @@
 #include "base/cleanup.h"
 #include "base/fs.h"
 #include "containers/init_program.h"
-#include "containers/lifecycle.h"
+#include "containers/lifecycle_parts.h"
 #include "containers/userns_range.h"
+#include "containers/volumes.h"
 #include "runtime/compile.h"
 
 #include <fcntl.h>
@@ -21,7 +22,7 @@
 #define ROOT_DEFAULT "/var/lib/minidock"
 
 struct plan {
-	const struct md_run_request *request;
+	struct md_run_request request; /* a copy, with what create adds */
 	char *root, *directory, *volumes, *init;
 	struct md_image image;
 	struct md_host host;
@@ -35,6 +36,7 @@ static void plan_fini(struct plan *plan)
 	free(plan->volumes);
 	free(plan->init);
 	md_image_fini(&plan->image);
+	md_run_request_fini(&plan->request);
 }
 
 static char *choose_root(const char *root)
@@ -64,7 +66,7 @@ static bool pick(struct plan *plan, struct md_image *list, size_t count)
 	bool found = false;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!found && has_reference(&list[i], plan->request->image)) {
+		if (!found && has_reference(&list[i], plan->request.image)) {
 			plan->image = list[i];
 			found = true;
 		} else {
@@ -107,7 +109,7 @@ static void assume_image(struct plan *plan)
 	md_str_addf(plan->notes,
 		    "image '%s' is not there or cannot be read: its layers are shown as one, its "
 		    "command as 'sh'\n",
-		    plan->request->image);
+		    plan->request.image);
 }
 
 /* The process of another container is known to root only; any number has the same shape. */
@@ -115,7 +117,7 @@ static int assume_join_pid(struct plan *plan, struct md_spec_source *source, str
 {
 	const char *name;
 
-	if (md_spec_join_target(plan->request, &name, err) < 0)
+	if (md_spec_join_target(&plan->request, &name, err) < 0)
 		return -1;
 	if (!name)
 		return 0;
@@ -126,15 +128,15 @@ static int assume_join_pid(struct plan *plan, struct md_spec_source *source, str
 
 static int find_init(struct plan *plan, struct md_error *err)
 {
-	return plan->request->use_init ? md_init_program_find(&plan->init, err) : 0;
+	return plan->request.use_init ? md_init_program_find(&plan->init, err) : 0;
 }
 
 static int build(struct plan *plan, struct md_program *program, struct md_error *err)
 {
 	struct md_spec_source source = {
 		.id = PLAN_ID,
-		.request = plan->request,
-		.image = plan->request->rootfs ? NULL : &plan->image,
+		.request = &plan->request,
+		.image = plan->request.rootfs ? NULL : &plan->image,
 		.host = &plan->host,
 		.directory = plan->directory,
 		.volumes = plan->volumes,
@@ -158,20 +160,23 @@ static int build(struct plan *plan, struct md_program *program, struct md_error 
 
 static int compile(struct plan *plan, struct md_program *program, struct md_error *err)
 {
-	if (md_run_request_check(plan->request, err) < 0 || md_host_probe(&plan->host, err) < 0 ||
+	if (md_run_request_check(&plan->request, err) < 0 || md_host_probe(&plan->host, err) < 0 ||
 	    find_init(plan, err) < 0)
 		return -1;
-	if (!plan->request->rootfs && !find_image(plan))
+	if (!plan->request.rootfs && !find_image(plan))
 		assume_image(plan);
+	md_volumes_declare(&plan->request, &plan->image.config);
 	return build(plan, program, err);
 }
 
 int md_lifecycle_plan(const char *root, const struct md_run_request *request,
 		      struct md_program *program, struct md_str *ret_notes, struct md_error *err)
 {
-	struct plan plan = {.request = request, .notes = ret_notes};
+	struct plan plan = {.notes = ret_notes};
 	int result;
 
+	md_run_request_copy(&plan.request, request);
+	md_lifecycle_default_cgroup_parent(&plan.request);
 	plan.root = choose_root(root);
 	plan.directory = md_xasprintf("%s/containers/" PLAN_ID, plan.root);
 	plan.volumes = md_xasprintf("%s/volumes", plan.root);

@@ -69,7 +69,7 @@ static void become_supervisor(int first_client, int lock)
 	stdio_to_null();
 	(void)setsid(); /* fails only when we lead a session already */
 	(void)chdir("/");
-	(void)umask(0077);
+	(void)umask(0022);
 	(void)prctl(PR_SET_NAME, "minidock:super", 0, 0, 0);
 	/* Nobody may trace us or read our descriptors, whatever ids a container uses. */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -185,6 +185,9 @@ static int listen_in(int dirfd, struct md_error *err)
 	/* A socket file that a dead supervisor left would keep us from making ours. */
 	if (unlinkat(dirfd, "control.sock", 0) < 0 && errno != ENOENT)
 		return md_fail_errno(err, "unlink 'control.sock'");
+	/* The file gets the mode that the socket has when it is bound. */
+	if (fchmod(fd, 0600) < 0)
+		return md_fail_errno(err, "chmod a socket");
 	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return md_fail_errno(err, "bind 'control.sock'");
 	if (listen(fd, LISTEN_BACKLOG) < 0)

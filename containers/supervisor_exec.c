@@ -16,11 +16,6 @@ static int launch(struct md_supervisor *supervisor, const struct md_process *pro
 	return md_launch(&program, launch, err);
 }
 
-static uid_t host_uid(const struct md_spec *spec, uint32_t uid)
-{
-	return spec->user_ns == MD_NS_PRIVATE ? spec->uid_map.outside + uid : uid;
-}
-
 static void answer(struct md_peer *peer, const struct md_job *job)
 {
 	struct md_json *json = md_json_object();
@@ -29,18 +24,19 @@ static void answer(struct md_peer *peer, const struct md_job *job)
 	md_peer_send_json(peer, MD_FRAME_ANSWER, json);
 }
 
-/* Attach first, watch then: the client sees every byte. */
+/* Attach first, watch then: the client sees every byte. Detached, the output is read and dropped.
+ */
 static int serve(struct md_peer *peer, struct md_job *job, const struct md_exec_request *exec,
 		 struct md_error *err)
 {
 	answer(peer, job);
 	if (exec->is_detached) {
 		md_peer_finish(peer);
-		return 0;
+	} else {
+		peer->job = job;
+		peer->wants_stdin = exec->is_interactive;
+		peer->wants[MD_JOB_OUT] = peer->wants[MD_JOB_ERR] = true;
 	}
-	peer->job = job;
-	peer->wants_stdin = exec->is_interactive;
-	peer->wants[MD_JOB_OUT] = peer->wants[MD_JOB_ERR] = true;
 	return md_job_watch(job, err);
 }
 
@@ -50,17 +46,16 @@ static int start(struct md_peer *peer, const struct md_exec_request *exec,
 	struct md_supervisor *supervisor = peer->supervisor;
 	AUTO_PIPES struct md_job_pipes pipes = MD_JOB_PIPES_INIT;
 	struct md_launch launched = MD_LAUNCH_INIT;
-	bool has_pipes = !exec->is_detached && !exec->has_terminal;
+	bool has_stdin = exec->is_interactive && !exec->is_detached;
 	struct md_job *job;
 
-	if (has_pipes && md_job_pipes_open(&pipes, exec->is_interactive,
-					   host_uid(&supervisor->spec, process->uid), err) < 0)
+	if (!exec->has_terminal && md_job_pipes_open(&pipes, has_stdin, err) < 0)
 		return -1;
 	for (int i = 0; i < 3; i++)
 		launched.stdio[i] = pipes.theirs[i];
 	if (launch(supervisor, process, &launched, err) < 0)
 		return -1;
-	job = md_job_create(supervisor, &launched, has_pipes ? &pipes : NULL, err);
+	job = md_job_create(supervisor, &launched, &pipes, err);
 	if (!job)
 		return -1;
 	return serve(peer, job, exec, err);

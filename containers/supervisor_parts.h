@@ -156,17 +156,12 @@ struct md_job_pipes {
 		}                  \
 	}
 
-/*
- * Make pipes for stdout and stderr, and stdin if wanted; our ends do not block. `owner` of a pipe
- * is the process's user as the host sees it, so that it can open /dev/stdout again.
- */
-int md_job_pipes_open(struct md_job_pipes *pipes, bool with_stdin, uid_t owner,
-		      struct md_error *err);
+/* Make pipes for stdin, stdout and stderr; our ends do not block. Without stdin: end of file. */
+int md_job_pipes_open(struct md_job_pipes *pipes, bool with_stdin, struct md_error *err);
 void md_job_pipes_close(struct md_job_pipes *pipes);
 
 /*
- * Take over a launched process and our ends of its stdio (pipes may be NULL: all /dev/null) and
- * watch its output. The job is in supervisor->jobs.
+ * Take over a launched process and our ends of its stdio. The job is in supervisor->jobs.
  */
 struct md_job *md_job_create(struct md_supervisor *supervisor, struct md_launch *launch,
 			     struct md_job_pipes *pipes, struct md_error *err);

@@ -146,13 +146,6 @@ static int open_log(struct md_supervisor *supervisor, struct md_error *err)
 	return supervisor->log ? 0 : -1;
 }
 
-static uid_t host_uid(const struct md_spec *spec)
-{
-	uid_t uid = spec->process.uid;
-
-	return spec->user_ns == MD_NS_PRIVATE ? spec->uid_map.outside + uid : uid;
-}
-
 /* The undo list is on disk before the first op that would need it. */
 static int perform(struct md_supervisor *supervisor, struct md_launch *launch, struct md_error *err)
 {
@@ -173,8 +166,7 @@ static int launch(struct md_supervisor *supervisor, struct md_error *err)
 	AUTO_PIPES struct md_job_pipes pipes = MD_JOB_PIPES_INIT;
 	struct md_launch launched = MD_LAUNCH_INIT;
 
-	if (!request->has_terminal && md_job_pipes_open(&pipes, request->is_interactive,
-							host_uid(&supervisor->spec), err) < 0)
+	if (!request->has_terminal && md_job_pipes_open(&pipes, request->is_interactive, err) < 0)
 		return -1;
 	for (int i = 0; i < 3; i++)
 		launched.stdio[i] = pipes.theirs[i];
