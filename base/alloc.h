@@ -16,7 +16,10 @@ void *md_xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnu
 /* As reallocarray(3): the new part is not zeroed. */
 void *md_xreallocarray(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
 
+/* As strdup(3). */
 char *md_xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
+
+/* As strndup(3): at most `length` bytes, fewer if a NUL comes first. */
 char *md_xstrndup(const char *text, size_t length) __attribute__((malloc, returns_nonnull));
 
 /* strdup that passes NULL on. */

@@ -129,29 +129,37 @@ static bool take_zone(const char **text, int64_t *ret_seconds)
 	    !take_field(text, 2, 0, 23, &hours) || !take_char(text, ':') ||
 	    !take_field(text, 2, 0, 59, &minutes))
 		return false;
-	*ret_seconds = sign * (hours * 3600 + minutes * 60);
+	*ret_seconds = sign * (hours * INT64_C(3600) + minutes * INT64_C(60));
 	return true;
 }
 
-static bool is_zero_date(const struct tm *tm)
+/* A time as it is written. */
+struct written {
+	struct tm tm;
+	int64_t zone_seconds; /* east of Greenwich */
+	int64_t fraction_ns;
+};
+
+static bool is_zero_date(const struct written *w)
 {
+	const struct tm *tm = &w->tm;
+
 	return tm->tm_year == 1 - 1900 && tm->tm_yday == 0 && tm->tm_hour == 0 && tm->tm_min == 0 &&
-	       tm->tm_sec == 0;
+	       tm->tm_sec == 0 && w->fraction_ns == 0;
 }
 
 /* Nanoseconds since 1970, which an int64_t holds from 1677 to 2262. */
-static int to_wall_ns(const char *text, struct tm *tm, int64_t zone_seconds, int64_t fraction,
-		      int64_t *ret, struct md_error *err)
+static int to_wall_ns(struct written *w, const char *text, int64_t *ret, struct md_error *err)
 {
-	int64_t seconds = (int64_t)timegm(tm) - zone_seconds;
+	int64_t seconds = (int64_t)timegm(&w->tm) - w->zone_seconds;
 	int64_t ns;
 
-	if (is_zero_date(tm) && fraction == 0) {
+	if (is_zero_date(w)) {
 		*ret = 0;
 		return 0;
 	}
 	if (__builtin_mul_overflow(seconds, NS_PER_S, &ns) ||
-	    __builtin_add_overflow(ns, fraction, &ns))
+	    __builtin_add_overflow(ns, w->fraction_ns, &ns))
 		return md_fail(err, MD_ERR_INVALID, "time '%s' is out of range", text);
 	*ret = ns;
 	return 0;
@@ -159,16 +167,15 @@ static int to_wall_ns(const char *text, struct tm *tm, int64_t zone_seconds, int
 
 int md_time_parse(const char *text, int64_t *ret_wall_ns, struct md_error *err)
 {
-	struct tm tm = {0};
-	int64_t fraction = 0;
-	int64_t zone = 0;
+	struct written w = {0};
 	const char *p = text;
 
-	if (!take_date(&p, &tm) || (!take_char(&p, 'T') && !take_char(&p, 't')) ||
-	    !take_hours(&p, &tm) || !take_fraction(&p, &fraction) || !take_zone(&p, &zone) || *p)
+	if (!take_date(&p, &w.tm) || (!take_char(&p, 'T') && !take_char(&p, 't')) ||
+	    !take_hours(&p, &w.tm) || !take_fraction(&p, &w.fraction_ns) ||
+	    !take_zone(&p, &w.zone_seconds) || *p)
 		return md_fail(err, MD_ERR_INVALID,
 			       "'%s' is not a time (such as 2026-11-22T17:31:50Z)", text);
-	return to_wall_ns(text, &tm, zone, fraction, ret_wall_ns, err);
+	return to_wall_ns(&w, text, ret_wall_ns, err);
 }
 
 /* A Unix time with an optional fraction. */
@@ -187,7 +194,7 @@ static int parse_unix(const char *text, int64_t *ret_wall_ns, struct md_error *e
 int md_time_parse_when(const char *text, int64_t now, int64_t *ret_wall_ns, struct md_error *err)
 {
 	struct md_error ignored = MD_ERROR_INIT;
-	struct tm tm = {0};
+	struct written w = {0};
 	const char *p = text;
 	uint64_t ago;
 
@@ -197,8 +204,8 @@ int md_time_parse_when(const char *text, int64_t now, int64_t *ret_wall_ns, stru
 		*ret_wall_ns = now - (int64_t)ago;
 		return 0;
 	}
-	if (take_date(&p, &tm) && !*p)
-		return to_wall_ns(text, &tm, 0, 0, ret_wall_ns, err);
+	if (take_date(&p, &w.tm) && !*p)
+		return to_wall_ns(&w, text, ret_wall_ns, err);
 	if (md_time_parse(text, ret_wall_ns, err) < 0)
 		return md_error_hint(err, "a date, a Unix time or a duration such as 10m will do");
 	return 0;
@@ -226,11 +233,11 @@ void md_duration_words(int64_t ns, char out[32])
 		(void)snprintf(out, 32, "About an hour");
 	else if (hours < 48)
 		(void)snprintf(out, 32, "%" PRId64 " hours", hours);
-	else if (hours < 24 * 7 * 2)
+	else if (days < 14)
 		(void)snprintf(out, 32, "%" PRId64 " days", days);
-	else if (hours < 24 * 30 * 2)
+	else if (days < 60)
 		(void)snprintf(out, 32, "%" PRId64 " weeks", days / 7);
-	else if (hours < 24 * 365 * 2)
+	else if (days < 730)
 		(void)snprintf(out, 32, "%" PRId64 " months", days / 30);
 	else
 		(void)snprintf(out, 32, "%" PRId64 " years", days / 365);

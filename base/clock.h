@@ -14,7 +14,10 @@
 
 #define MD_TIME_TEXT_MAX 36 /* "2026-11-22T17:31:50.123456789Z" and its NUL fit */
 
+/* CLOCK_REALTIME now. */
 int64_t md_clock_wall_ns(void);
+
+/* CLOCK_MONOTONIC now. */
 int64_t md_clock_monotonic_ns(void);
 
 /* "2026-11-22T17:31:50.123456789Z"; "0001-01-01T00:00:00Z" for 0, as Docker prints it. */

@@ -64,6 +64,7 @@ struct md_error {
 /* Put "<what>: " before the message of an error that is on its way up. Gives -1. */
 #define md_error_prefix(err, ...) (md_error_put_before(err, __VA_ARGS__), -1)
 
+/* What the macros above call; the -1 stands in them so that checkers of the caller see it. */
 void md_error_set(struct md_error *err, enum md_error_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void md_error_set_errno(struct md_error *err, const char *fmt, ...)

@@ -46,6 +46,7 @@ static char *read_to_end(int fd, size_t max, size_t first_guess, size_t *ret_len
 	return md_steal_ptr(&data);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): see tools/check_style.py */
 int md_fs_read(int dirfd, const char *path, size_t max, char **ret, size_t *ret_length,
 	       struct md_error *err)
 {
@@ -132,6 +133,7 @@ static int fill(int fd, const void *data, size_t length, enum md_durability dura
 	return durability == MD_DURABLE_YES ? fsync(fd) : 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): see tools/check_style.py */
 int md_fs_write(int dirfd, const char *path, const void *data, size_t length,
 		enum md_durability durability, struct md_error *err)
 {

@@ -27,7 +27,10 @@ enum md_durability {
 	MD_DURABLE_YES, /* also against a power cut: + fsync of file and directory */
 };
 
-/* Replace `path` by `data` in one step (temp file in the same directory, then rename(2)). */
+/*
+ * Replace `path` by `data` in one step (temp file in the same directory, then rename(2)). The new
+ * file has mode 0600.
+ */
 int md_fs_write(int dirfd, const char *path, const void *data, size_t length,
 		enum md_durability durability, struct md_error *err);
 

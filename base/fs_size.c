@@ -79,7 +79,7 @@ static void count(struct survey *s, const struct stat *st)
 		s->bytes += (uint64_t)st->st_blocks * 512;
 }
 
-static int survey_directory(struct survey *s, int dirfd, const char *name, int level);
+static int survey_directory(struct survey *s, int parent_fd, const char *name, int level);
 
 /* Another file system inside the tree is not part of it. What vanishes meanwhile counts nothing. */
 static int survey_entry(struct survey *s, int dirfd, const char *name, int level)

@@ -15,12 +15,12 @@
 
 static cJSON *node(const struct md_json *value)
 {
-	return (cJSON *)(uintptr_t)value;
+	return (cJSON *)value;
 }
 
 static struct md_json *wrap(const cJSON *item)
 {
-	return (struct md_json *)(uintptr_t)item;
+	return (struct md_json *)item;
 }
 
 /* cJSON answers NULL only when there is no memory. */
@@ -293,9 +293,9 @@ size_t md_json_size(const struct md_json *value)
 	return value ? (size_t)cJSON_GetArraySize(node(value)) : 0;
 }
 
-const struct md_json *md_json_first(const struct md_json *parent)
+const struct md_json *md_json_first(const struct md_json *value)
 {
-	return parent ? wrap(node(parent)->child) : NULL;
+	return value ? wrap(node(value)->child) : NULL;
 }
 
 const struct md_json *md_json_next(const struct md_json *child)

@@ -5,8 +5,8 @@
  * A struct md_json * is a node of a tree. Only the root is freed; adding a node to a parent hands
  * it over. Getters take the parent and a key and never fail for a missing key or a wrong type:
  * they give the stated default. md_json_need_*() fail and name the key.
- * Nesting is limited to 64, and integers must lie within 2^53 (cJSON keeps doubles): write larger
- * ones as strings.
+ * Nesting is limited to 64; duplicate keys, \u0000 and what RFC 8259 does not allow are refused.
+ * cJSON keeps doubles: an integer beyond 2^53 is written as a string of digits and read from one.
  */
 #ifndef MD_BASE_JSON_H
 #define MD_BASE_JSON_H

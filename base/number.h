@@ -34,11 +34,12 @@ int md_parse_decimal(const char *text, uint64_t scale, uint64_t *ret, struct md_
 /* A Go duration: "1h30m", "300ms", "1.5s"; a bare number is refused except "0". Nanoseconds. */
 int md_parse_duration_ns(const char *text, uint64_t *ret_ns, struct md_error *err);
 
-/* "12.3MiB"-like text for people; `binary` units are 1024-based (KiB), else 1000-based (kB). */
 enum md_units {
-	MD_UNITS_BINARY,
-	MD_UNITS_DECIMAL
+	MD_UNITS_BINARY, /* by 1024: KiB */
+	MD_UNITS_DECIMAL /* by 1000: kB */
 };
+
+/* "12.3MiB"-like text for people. */
 void md_format_size(uint64_t bytes, enum md_units units, char out[16]);
 
 #endif

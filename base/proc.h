@@ -23,7 +23,7 @@ struct md_proc_id {
 	char boot_id[MD_BOOT_ID_MAX]; /* /proc/sys/kernel/random/boot_id */
 };
 
-/* Fill *ret for a live process. MD_ERR_NOT_FOUND when there is none. */
+/* Fill *ret for a process that exists (a zombie does). MD_ERR_NOT_FOUND when there is none. */
 int md_proc_identify(pid_t pid, struct md_proc_id *ret, struct md_error *err);
 
 /*
@@ -35,8 +35,7 @@ int md_proc_open(const struct md_proc_id *id, struct md_error *err);
 /* True while that very process exists and is no zombie. */
 bool md_proc_is_alive(const struct md_proc_id *id);
 
-/* Wait until the pidfd is readable (the process ended). 1 ended, 0 time-out; timeout_ms -1: none.
- */
+/* Wait until the process of the pidfd ended. 1 ended, 0 time-out; timeout_ms -1: wait for ever. */
 int md_proc_wait(int pidfd, int timeout_ms, struct md_error *err);
 
 /* Reap a child by pidfd (waitid(2), P_PIDFD); *ret_status as waitpid gives it. Restarts on EINTR.

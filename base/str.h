@@ -26,7 +26,10 @@ struct md_str {
 		NULL, 0, 0 \
 	}
 
+/* Free the content; *s is empty and may be used again. */
 void md_str_fini(struct md_str *s);
+
+/* Append a text, a byte, `length` bytes that may hold NUL, or what printf(3) makes of `fmt`. */
 void md_str_add(struct md_str *s, const char *text);
 void md_str_addc(struct md_str *s, char c);
 void md_str_add_bytes(struct md_str *s, const void *bytes, size_t length);
@@ -71,6 +74,7 @@ const char *md_strv_value(const struct md_strv *v, const char *key);
 /* Set KEY=VALUE, replacing an earlier entry of the same key in place. */
 void md_strv_set(struct md_strv *v, const char *key, const char *value);
 
+/* Whether `text` begins or ends with the other one; "" always fits. */
 bool md_str_starts(const char *text, const char *prefix);
 bool md_str_ends(const char *text, const char *suffix);
 
