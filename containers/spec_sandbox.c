@@ -33,21 +33,21 @@ static int load_filter(const struct md_run_request *request, struct md_process *
 		       void **ret_filter, struct md_error *err)
 {
 	md_auto_free char *text = NULL;
-	struct sock_filter *filter = NULL;
+	struct md_seccomp_code code = {0};
 	size_t length;
 
 	if (!request->seccomp) {
-		if (md_seccomp_compile(request->profile, process->caps.bounding, &filter,
-				       &process->seccomp_length, err) < 0)
+		if (md_seccomp_compile(request->profile, process->caps.bounding, &code, err) < 0)
 			return -1;
 	} else if (md_fs_read(AT_FDCWD, request->seccomp, SECCOMP_FILE_MAX, &text, &length, err) <
 			   0 ||
-		   md_seccomp_compile_profile(text, length, process->caps.bounding, &filter,
-					      &process->seccomp_length, err) < 0) {
+		   md_seccomp_compile_profile(text, length, process->caps.bounding, &code, err) <
+			   0) {
 		return md_error_prefix(err, "--security-opt seccomp=%s", request->seccomp);
 	}
-	process->seccomp = filter;
-	*ret_filter = filter;
+	process->seccomp = code.filter;
+	process->seccomp_length = code.count;
+	*ret_filter = code.filter;
 	return 0;
 }
 

@@ -25,11 +25,11 @@ const struct sock_filter *md_seccomp_default(enum md_profile profile, uint64_t c
 	return NULL;
 }
 
-int md_seccomp_compile(enum md_profile profile, uint64_t caps, struct sock_filter **ret,
-		       size_t *ret_count, struct md_error *err)
+int md_seccomp_compile(enum md_profile profile, uint64_t caps, struct md_seccomp_code *ret,
+		       struct md_error *err)
 {
 	md_auto_plan struct md_seccomp_plan plan = {0};
 
 	md_seccomp_plan_profile(profile, caps, md_seccomp_arch_native(), &plan);
-	return md_seccomp_filter_build(&plan, ret, ret_count, err);
+	return md_seccomp_filter_build(&plan, &ret->filter, &ret->count, err);
 }

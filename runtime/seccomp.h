@@ -27,6 +27,12 @@
 
 struct sock_filter;
 
+/* A filter that was compiled now; `filter` belongs to the caller, who frees it. */
+struct md_seccomp_code {
+	struct sock_filter *filter;
+	size_t count; /* instructions */
+};
+
 /*
  * The embedded filter for `profile` and the bounding set `caps`, NULL if that combination is not
  * embedded. Static storage.
@@ -36,19 +42,18 @@ const struct sock_filter *md_seccomp_default(enum md_profile profile, uint64_t c
 
 /*
  * The same for any capabilities, compiled now: ptrace(2) appears with CAP_SYS_PTRACE, mount(2) with
- * CAP_SYS_ADMIN and so on. The caller frees *ret.
+ * CAP_SYS_ADMIN and so on.
  */
-int md_seccomp_compile(enum md_profile profile, uint64_t caps, struct sock_filter **ret,
-		       size_t *ret_count, struct md_error *err);
+int md_seccomp_compile(enum md_profile profile, uint64_t caps, struct md_seccomp_code *ret,
+		       struct md_error *err);
 
 /*
  * A profile in the JSON of Docker and the OCI runtime specification. `caps` (the bounding set)
  * decides its includes and excludes. Comparisons are those of the file: 64 bits wide, as Docker
  * makes them. Names that no architecture knows are skipped, as Docker does; everything else that
- * is not understood is MD_ERR_INVALID naming the element ("syscalls[3].args[0].op"). The caller
- * frees *ret.
+ * is not understood is MD_ERR_INVALID naming the element ("syscalls[3]: args[0]: op ...").
  */
 int md_seccomp_compile_profile(const char *json_text, size_t length, uint64_t caps,
-			       struct sock_filter **ret, size_t *ret_count, struct md_error *err);
+			       struct md_seccomp_code *ret, struct md_error *err);
 
 #endif

@@ -7,15 +7,15 @@
 #include "runtime/seccomp.h"
 
 #include "base/json.h"
-#include "runtime/caps.h"
+#include "runtime/seccomp_condition.h"
 #include "runtime/seccomp_filter.h"
+#include "runtime/seccomp_json.h"
 #include "runtime/seccomp_numbers.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <stdio.h>
-#include <sys/utsname.h>
 
 #define MAX_ERRNO 4095 /* the kernel's; larger ones would look like a pointer */
 #define MAX_EXACT 9007199254740992.0
@@ -50,67 +50,9 @@ static const struct {
 	{"SCMP_CMP_MASKED_EQ", MD_SECCOMP_MASKED_EQ},
 };
 
-/* What a profile calls this machine in its "arches". */
-#if defined(__x86_64__)
-#define NATIVE_ARCH "amd64"
-#elif defined(__aarch64__)
-#define NATIVE_ARCH "arm64"
-#endif
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* ---- small readers ---- */
-
-/* `known` is separated and surrounded by spaces. */
-static int refuse_unknown_keys(const struct md_json *object, const char *known,
-			       struct md_error *err)
-{
-	char wanted[64];
-
-	if (md_json_type(object) != MD_JSON_OBJECT)
-		return md_fail(err, MD_ERR_INVALID, "must be an object");
-	for (const struct md_json *m = md_json_first(object); m; m = md_json_next(m)) {
-		(void)snprintf(wanted, sizeof(wanted), " %s ", md_json_key(m));
-		if (!strstr(known, wanted))
-			return md_fail(err, MD_ERR_INVALID, "unknown key '%.60s'", md_json_key(m));
-	}
-	return 0;
-}
-
-/* A missing key or null is an empty list. */
-static int check_list(const struct md_json *object, const char *key, enum md_json_type items,
-		      struct md_error *err)
-{
-	const struct md_json *list = md_json_get(object, key);
-
-	if (md_json_type(list) == MD_JSON_NULL)
-		return 0;
-	if (md_json_type(list) != MD_JSON_ARRAY)
-		return md_fail(err, MD_ERR_INVALID, "%s must be a list", key);
-	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item)) {
-		if (md_json_type(item) != items)
-			return md_fail(err, MD_ERR_INVALID, "%s holds an item of the wrong type",
-				       key);
-	}
-	return 0;
-}
-
-static int read_whole(const struct md_json *object, const char *key, double max, uint64_t *ret,
-		      struct md_error *err)
-{
-	const struct md_json *value = md_json_get(object, key);
-	double d = md_json_as_double(value, 0);
-
-	if (md_json_type(value) == MD_JSON_NULL) {
-		*ret = 0;
-		return 0;
-	}
-	if (md_json_type(value) != MD_JSON_NUMBER || d < 0 || d > max || d != (double)(uint64_t)d)
-		return md_fail(err, MD_ERR_INVALID, "%s must be a whole number from 0 to %.0f", key,
-			       max);
-	*ret = (uint64_t)d;
-	return 0;
-}
+/* ---- actions ---- */
 
 /* SECCOMP_RET_* with the errno of `errno_key`, EPERM if that is missing. */
 static int read_action(const struct md_json *object, const char *key, const char *errno_key,
@@ -119,7 +61,7 @@ static int read_action(const struct md_json *object, const char *key, const char
 	const char *name = md_json_as_string(md_json_get(object, key), "");
 	uint64_t data = 0;
 
-	if (read_whole(object, errno_key, MAX_ERRNO, &data, err) < 0)
+	if (md_seccomp_json_whole(object, errno_key, MAX_ERRNO, &data, err) < 0)
 		return -1;
 	if (md_json_type(md_json_get(object, errno_key)) == MD_JSON_NULL)
 		data = EPERM;
@@ -170,7 +112,7 @@ static int add_arch_list(const struct md_json *object, const char *key,
 {
 	const struct md_json *list = md_json_get(object, key);
 
-	if (check_list(object, key, MD_JSON_STRING, err) < 0)
+	if (md_seccomp_json_list(object, key, MD_JSON_STRING, err) < 0)
 		return -1;
 	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item)) {
 		if (add_arch(md_json_as_string(item, ""), plan, err) < 0)
@@ -185,12 +127,12 @@ static int read_arch_map(const struct md_json *root, struct md_seccomp_plan *pla
 {
 	const struct md_json *map = md_json_get(root, "archMap");
 
-	if (check_list(root, "archMap", MD_JSON_OBJECT, err) < 0)
+	if (md_seccomp_json_list(root, "archMap", MD_JSON_OBJECT, err) < 0)
 		return -1;
 	for (const struct md_json *entry = md_json_first(map); entry; entry = md_json_next(entry)) {
 		struct md_seccomp_plan one = {0};
 
-		if (refuse_unknown_keys(entry, " architecture subArchitectures ", err) < 0 ||
+		if (md_seccomp_json_keys(entry, " architecture subArchitectures ", err) < 0 ||
 		    add_arch(md_json_get_string(entry, "architecture", ""), &one, err) < 0)
 			return md_error_prefix(err, "archMap");
 		if (one.arches[0] != md_seccomp_arch_native())
@@ -218,96 +160,6 @@ static int read_arches(const struct md_json *root, struct md_seccomp_plan *plan,
 	return read_arch_map(root, plan, err);
 }
 
-/* ---- conditions ---- */
-
-static int kernel_at_least(const char *wanted, bool *ret, struct md_error *err)
-{
-	struct utsname host;
-	unsigned int want_major, want_minor, major = 0, minor = 0;
-	char tail;
-
-	if (sscanf(wanted, "%3u.%3u%c", &want_major, &want_minor, &tail) != 2)
-		return md_fail(err, MD_ERR_INVALID,
-			       "minKernel '%.20s' must look like '4.8' (major.minor)", wanted);
-	if (uname(&host) < 0)
-		return md_fail_errno(err, "uname");
-	(void)sscanf(host.release, "%u.%u", &major, &minor);
-	*ret = major > want_major || (major == want_major && minor >= want_minor);
-	return 0;
-}
-
-/* How many of the listed capabilities are in `caps`. */
-static int count_caps(const struct md_json *filter, uint64_t caps, size_t *ret,
-		      struct md_error *err)
-{
-	const struct md_json *list = md_json_get(filter, "caps");
-	int cap;
-
-	*ret = 0;
-	if (check_list(filter, "caps", MD_JSON_STRING, err) < 0)
-		return -1;
-	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item)) {
-		if (md_caps_parse(md_json_as_string(item, ""), &cap, err) < 0)
-			return md_error_prefix(err, "caps");
-		*ret += caps >> cap & 1;
-	}
-	return 0;
-}
-
-static int names_native(const struct md_json *filter, bool *ret, struct md_error *err)
-{
-	const struct md_json *list = md_json_get(filter, "arches");
-
-	*ret = false;
-	if (check_list(filter, "arches", MD_JSON_STRING, err) < 0)
-		return -1;
-	for (const struct md_json *item = md_json_first(list); item; item = md_json_next(item))
-		*ret |= strcmp(md_json_as_string(item, ""), NATIVE_ARCH) == 0;
-	return 0;
-}
-
-/* What "includes" and "excludes" have in common, read and counted. */
-struct condition {
-	size_t cap_count, caps_held;
-	bool has_arches, names_native;
-	bool has_kernel, kernel_is_new;
-};
-
-static int read_condition(const struct md_json *entry, const char *key, uint64_t caps,
-			  struct condition *ret, struct md_error *err)
-{
-	const struct md_json *filter = md_json_get(entry, key);
-	const char *kernel = md_json_get_string(filter, "minKernel", "");
-
-	*ret = (struct condition){0};
-	if (md_json_type(filter) == MD_JSON_NULL)
-		return 0;
-	ret->cap_count = md_json_size(md_json_get(filter, "caps"));
-	ret->has_arches = md_json_size(md_json_get(filter, "arches")) > 0;
-	ret->has_kernel = *kernel != '\0';
-	if (refuse_unknown_keys(filter, " caps arches minKernel ", err) < 0 ||
-	    count_caps(filter, caps, &ret->caps_held, err) < 0 ||
-	    names_native(filter, &ret->names_native, err) < 0 ||
-	    (ret->has_kernel && kernel_at_least(kernel, &ret->kernel_is_new, err) < 0))
-		return md_error_prefix(err, "%s", key);
-	return 0;
-}
-
-/* Included: all that is listed holds. Excluded: any of it does. */
-static int entry_applies(const struct md_json *entry, uint64_t caps, bool *ret,
-			 struct md_error *err)
-{
-	struct condition in = {0}, out = {0};
-
-	if (read_condition(entry, "includes", caps, &in, err) < 0 ||
-	    read_condition(entry, "excludes", caps, &out, err) < 0)
-		return -1;
-	*ret = in.caps_held == in.cap_count && (!in.has_arches || in.names_native) &&
-	       (!in.has_kernel || in.kernel_is_new) && !out.caps_held && !out.names_native &&
-	       !(out.has_kernel && out.kernel_is_new);
-	return 0;
-}
-
 /* ---- rules ---- */
 
 static int read_arg(const struct md_json *value, struct md_seccomp_arg *ret, struct md_error *err)
@@ -315,10 +167,10 @@ static int read_arg(const struct md_json *value, struct md_seccomp_arg *ret, str
 	const char *op = md_json_get_string(value, "op", "");
 	uint64_t index = 0;
 
-	if (refuse_unknown_keys(value, " index value valueTwo op ", err) < 0 ||
-	    read_whole(value, "index", 5, &index, err) < 0 ||
-	    read_whole(value, "value", MAX_EXACT, &ret->value, err) < 0 ||
-	    read_whole(value, "valueTwo", MAX_EXACT, &ret->value_two, err) < 0)
+	if (md_seccomp_json_keys(value, " index value valueTwo op ", err) < 0 ||
+	    md_seccomp_json_whole(value, "index", 5, &index, err) < 0 ||
+	    md_seccomp_json_whole(value, "value", MAX_EXACT, &ret->value, err) < 0 ||
+	    md_seccomp_json_whole(value, "valueTwo", MAX_EXACT, &ret->value_two, err) < 0)
 		return -1;
 	ret->index = (unsigned int)index;
 	for (size_t i = 0; i < COUNT(ops); i++) {
@@ -335,7 +187,7 @@ static int read_args(const struct md_json *entry, struct md_seccomp_rule *rule,
 {
 	const struct md_json *list = md_json_get(entry, "args");
 
-	if (check_list(entry, "args", MD_JSON_OBJECT, err) < 0)
+	if (md_seccomp_json_list(entry, "args", MD_JSON_OBJECT, err) < 0)
 		return -1;
 	if (md_json_size(list) > COUNT(rule->args))
 		return md_fail(err, MD_ERR_INVALID, "args has more than 6 items");
@@ -392,7 +244,7 @@ static int add_names(const struct md_json *entry, bool applies, struct md_seccom
 	MD_CLEANUP(md_strv_fini) struct md_strv names = MD_STRV_INIT;
 	const char *single = md_json_get_string(entry, "name", NULL);
 
-	if (check_list(entry, "names", MD_JSON_STRING, err) < 0)
+	if (md_seccomp_json_list(entry, "names", MD_JSON_STRING, err) < 0)
 		return -1;
 	md_json_get_strings(entry, "names", &names);
 	if (single)
@@ -416,11 +268,12 @@ static int read_entry(const struct md_json *entry, uint64_t caps, struct md_secc
 	struct md_seccomp_rule rule = {0};
 	bool applies = false;
 
-	if (refuse_unknown_keys(entry,
-				" name names action errnoRet args comment includes excludes ",
-				err) < 0 ||
+	if (md_seccomp_json_keys(entry,
+				 " name names action errnoRet args comment includes excludes ",
+				 err) < 0 ||
 	    read_action(entry, "action", "errnoRet", &rule.action, err) < 0 ||
-	    read_args(entry, &rule, err) < 0 || entry_applies(entry, caps, &applies, err) < 0)
+	    read_args(entry, &rule, err) < 0 ||
+	    md_seccomp_entry_applies(entry, caps, &applies, err) < 0)
 		return -1;
 	return add_names(entry, applies, &rule, plan, err);
 }
@@ -431,7 +284,7 @@ static int read_entries(const struct md_json *root, uint64_t caps, struct md_sec
 	const struct md_json *list = md_json_get(root, "syscalls");
 	size_t i = 0;
 
-	if (check_list(root, "syscalls", MD_JSON_OBJECT, err) < 0)
+	if (md_seccomp_json_list(root, "syscalls", MD_JSON_OBJECT, err) < 0)
 		return -1;
 	for (const struct md_json *entry = md_json_first(list); entry;
 	     entry = md_json_next(entry), i++) {
@@ -451,10 +304,10 @@ static bool is_refusal(uint32_t action)
 static int read_profile(const struct md_json *root, uint64_t caps, struct md_seccomp_plan *plan,
 			struct md_error *err)
 {
-	if (refuse_unknown_keys(root,
-				" defaultAction defaultErrnoRet architectures archMap syscalls "
-				"flags listenerPath listenerMetadata ",
-				err) < 0 ||
+	if (md_seccomp_json_keys(root,
+				 " defaultAction defaultErrnoRet architectures archMap syscalls "
+				 "flags listenerPath listenerMetadata ",
+				 err) < 0 ||
 	    read_action(root, "defaultAction", "defaultErrnoRet", &plan->default_action, err) < 0)
 		return -1;
 	if (md_json_size(md_json_get(root, "flags")) || md_json_get(root, "listenerPath"))
@@ -472,13 +325,13 @@ static int read_profile(const struct md_json *root, uint64_t caps, struct md_sec
 }
 
 int md_seccomp_compile_profile(const char *json_text, size_t length, uint64_t caps,
-			       struct sock_filter **ret, size_t *ret_count, struct md_error *err)
+			       struct md_seccomp_code *ret, struct md_error *err)
 {
 	MD_CLEANUP(md_seccomp_plan_fini) struct md_seccomp_plan plan = {0};
 	md_auto_json struct md_json *root = md_json_parse(json_text, length, err);
 
 	if (!root || read_profile(root, caps, &plan, err) < 0 ||
-	    md_seccomp_filter_build(&plan, ret, ret_count, err) < 0)
+	    md_seccomp_filter_build(&plan, &ret->filter, &ret->count, err) < 0)
 		return md_error_prefix(err, "seccomp profile");
 	return 0;
 }

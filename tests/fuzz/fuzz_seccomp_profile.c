@@ -7,13 +7,12 @@
 FUZZ(data, size)
 {
 	struct md_error err = MD_ERROR_INIT;
-	struct sock_filter *filter = NULL;
-	size_t count = 0;
+	struct md_seccomp_code code = {0};
 
-	if (fuzz_result(md_seccomp_compile_profile((const char *)data, size, 0xa80425fb, &filter,
-						   &count, &err),
-			&err) == 0)
-		ALWAYS(filter && count > 0 && count <= 4096);
-	free(filter);
+	if (fuzz_result(
+		    md_seccomp_compile_profile((const char *)data, size, 0xa80425fb, &code, &err),
+		    &err) == 0)
+		ALWAYS(code.filter && code.count > 0 && code.count <= 4096);
+	free(code.filter);
 	return 0;
 }

@@ -137,13 +137,15 @@ static void filters_for_added_capabilities_answer_as_the_table_says(void)
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
 		for (int profile = 0; profile < 2; profile++) {
 			struct md_error err = MD_ERROR_INIT;
-			md_auto_free struct sock_filter *code = NULL;
 			struct filter filter = {.arch = md_seccomp_arch_native()};
+			struct md_seccomp_code code = {0};
 
-			CHECK(md_seccomp_compile((enum md_profile)profile, sets[i], &code,
-						 &filter.count, &err) == 0);
-			filter.code = code;
+			CHECK(md_seccomp_compile((enum md_profile)profile, sets[i], &code, &err) ==
+			      0);
+			filter.code = code.filter;
+			filter.count = code.count;
 			compare_with_table(&filter, (enum md_profile)profile, sets[i]);
+			free(code.filter);
 		}
 	}
 }

@@ -14,32 +14,35 @@
 #define FAILS(number) (SECCOMP_RET_ERRNO | (number))
 #define SYS_ADMIN     (UINT64_C(1) << CAP_SYS_ADMIN)
 
+static void free_code(struct md_seccomp_code *code)
+{
+	free(code->filter);
+}
+
 /* Compile `json` and ask it; the answer of a profile that does not compile is 0xdead. */
 static uint32_t ask(const char *json, uint64_t caps, const char *name, uint64_t arg0, uint64_t arg1)
 {
 	struct seccomp_data call = {.arch = md_seccomp_arch_native(), .args = {arg0, arg1}};
-	md_auto_free struct sock_filter *code = NULL;
+	MD_CLEANUP(free_code) struct md_seccomp_code code = {0};
 	struct md_error err = MD_ERROR_INIT;
 	uint32_t action = 0xdead;
-	size_t count;
 
 	call.nr = (int)md_seccomp_syscall_number(call.arch, name);
-	if (md_seccomp_compile_profile(json, strlen(json), caps, &code, &count, &err) < 0) {
+	if (md_seccomp_compile_profile(json, strlen(json), caps, &code, &err) < 0) {
 		printf("# %s\n", err.msg);
 		return action;
 	}
-	CHECK(md_seccomp_eval(code, count, &call, &action, &err) == 0);
+	CHECK(md_seccomp_eval(code.filter, code.count, &call, &action, &err) == 0);
 	return action;
 }
 
 /* The message of a profile that must not compile, valid until the next call. */
 static const char *refusal(const char *json, struct md_error *err)
 {
-	md_auto_free struct sock_filter *code = NULL;
-	size_t count;
+	MD_CLEANUP(free_code) struct md_seccomp_code code = {0};
 
 	*err = (struct md_error)MD_ERROR_INIT;
-	CHECK(md_seccomp_compile_profile(json, strlen(json), 0, &code, &count, err) == -1);
+	CHECK(md_seccomp_compile_profile(json, strlen(json), 0, &code, err) == -1);
 	return err->msg;
 }
 
@@ -159,13 +162,12 @@ static void includes_and_excludes_choose_entries(void)
 static uint32_t ask_i386(const char *json, uint32_t number)
 {
 	struct seccomp_data call = {.nr = (int)number, .arch = md_seccomp_arch_parse("x86")};
-	md_auto_free struct sock_filter *code = NULL;
+	MD_CLEANUP(free_code) struct md_seccomp_code code = {0};
 	struct md_error err = MD_ERROR_INIT;
 	uint32_t action = 0;
-	size_t count;
 
-	CHECK(md_seccomp_compile_profile(json, strlen(json), 0, &code, &count, &err) == 0);
-	CHECK(md_seccomp_eval(code, count, &call, &action, &err) == 0);
+	CHECK(md_seccomp_compile_profile(json, strlen(json), 0, &code, &err) == 0);
+	CHECK(md_seccomp_eval(code.filter, code.count, &call, &action, &err) == 0);
 	return action;
 }
 
