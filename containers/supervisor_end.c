@@ -52,9 +52,11 @@ int md_supervisor_undo(struct md_supervisor *supervisor, struct md_error *err)
 		*err = why;
 		return -1;
 	}
-	if (undo && md_undo_perform(undo, err) < 0)
+	if (!undo)
+		return 0;
+	if (md_undo_perform(undo, err) < 0)
 		return -1;
-	if (supervisor->spec.user_ns == MD_NS_PRIVATE)
+	if (supervisor->spec.uid_map.count > 0)
 		md_userns_range_release(supervisor->store, supervisor->id,
 					supervisor->spec.uid_map.outside);
 	return drop_undo_list(supervisor, err);

