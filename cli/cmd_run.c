@@ -63,11 +63,12 @@ static int run_container(struct md_invocation *in, const struct md_run_flags *fl
 	const struct md_run_request *request = &flags->request;
 	char id[MD_ID_LENGTH + 1];
 
+	if (md_session_check_keys(request->detach_keys, err) < 0)
+		return -1;
 	if (request->is_interactive && request->has_terminal && !request->is_detached &&
 	    md_attach_check_terminal(err) < 0)
 		return -1;
-	if (md_session_check_keys(request->detach_keys, err) < 0 ||
-	    md_engine_open(in->root, &engine, err) < 0 ||
+	if (md_engine_open(in->root, &engine, err) < 0 ||
 	    md_run_create(&engine, request, id, err) < 0)
 		return -1;
 	if (request->is_detached)

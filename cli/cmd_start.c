@@ -24,6 +24,17 @@ static const struct md_option options[] = {
 	MD_OPTIONS_END,
 };
 
+/* A container that runs already is as wanted: no error, as Docker. */
+static bool is_running(struct md_engine *engine, const char *id)
+{
+	MD_CLEANUP(md_state_fini) struct md_state state;
+	struct md_error ignored = MD_ERROR_INIT;
+
+	md_state_init(&state);
+	return md_store_load_state(engine->store, id, &state, &ignored) == 0 &&
+	       state.status == MD_STATUS_RUNNING && md_proc_is_alive(&state.process);
+}
+
 static int start_one(struct md_engine *engine, const char *item, const void *flags,
 		     struct md_str *ret_line, struct md_error *err)
 {
@@ -33,8 +44,11 @@ static int start_one(struct md_engine *engine, const char *item, const void *fla
 
 	(void)flags;
 	(void)ret_line;
-	if (md_store_find(engine->store, item, id, err) < 0 ||
-	    md_lifecycle_start(engine, id, &start, &fd, err) < 0)
+	if (md_store_find(engine->store, item, id, err) < 0)
+		return -1;
+	if (is_running(engine, id))
+		return 0;
+	if (md_lifecycle_start(engine, id, &start, &fd, err) < 0)
 		return -1;
 	md_close_fd(&fd);
 	return 0;
@@ -56,7 +70,8 @@ static int start_attached(struct md_invocation *in, struct md_engine *engine,
 	start.window = md_attach_window();
 	if (start.attach_stdin && record.request.has_terminal && md_attach_check_terminal(err) < 0)
 		return -1;
-	if (md_lifecycle_start(engine, id, &start, &fd, err) < 0)
+	if ((is_running(engine, id) ? md_lifecycle_attach : md_lifecycle_start)(engine, id, &start,
+										&fd, err) < 0)
 		return -1;
 	return md_session_run(
 		&(struct md_attach){
