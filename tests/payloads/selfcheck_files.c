@@ -94,7 +94,7 @@ static void check_secrets(struct json *out)
 	json_close(out, ']');
 }
 
-/* ---- read-only paths ---- */
+/* ---- kernel switches ---- */
 
 static const char *const switches[] = {
 	"/proc/bus",
@@ -110,28 +110,28 @@ static const char *const switches[] = {
 	"/sys/fs/cgroup",
 };
 
-static const char *writability(const char *path)
+static bool is_writable(const char *path)
 {
 	struct statvfs st;
 	int fd;
 
-	if (statvfs(path, &st) < 0)
-		return "missing";
-	if (st.f_flag & ST_RDONLY)
-		return "read-only";
+	if (statvfs(path, &st) < 0 || (st.f_flag & ST_RDONLY))
+		return false;
 	fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return errno == EISDIR ? "writable" : strerrorname_np(errno);
+		return errno == EISDIR; /* a directory on a writable mount */
 	(void)close(fd);
-	return "writable";
+	return true;
 }
 
 static void check_switches(struct json *out)
 {
-	json_open(out, "kernel switches", '{');
-	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
-		json_string(out, switches[i], writability(switches[i]));
-	json_close(out, '}');
+	json_open(out, "writable kernel switches", '[');
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		if (is_writable(switches[i]))
+			json_string(out, NULL, switches[i]);
+	}
+	json_close(out, ']');
 }
 
 /* ---- every writable file of a tree ---- */
@@ -141,18 +141,13 @@ struct walk {
 	int count;
 };
 
-/* Other processes come and go, and threads of this one are itself. */
+/* Below /proc: processes, of which only our own would open, and what anybody may ask to be told. */
 static bool is_skipped(const char *path, const char *name)
 {
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return true;
-	if (strcmp(path, "/proc") == 0 &&
-	    (strspn(name, "0123456789") == strlen(name) || strcmp(name, "thread-self") == 0))
-		return true;
-	return strcmp(path, "/proc/self") == 0 &&
-	       (strcmp(name, "task") == 0 || strcmp(name, "fd") == 0 ||
-		strcmp(name, "map_files") == 0 || strcmp(name, "cwd") == 0 ||
-		strcmp(name, "root") == 0 || strcmp(name, "exe") == 0);
+	return strcmp(path, "/proc") == 0 &&
+	       (strspn(name, "0123456789") == strlen(name) || strcmp(name, "pressure") == 0);
 }
 
 static void try_write(struct walk *walk, const char *path)
@@ -176,10 +171,13 @@ static void visit(struct walk *walk, const char *path, const char *name, int dep
 	if (is_skipped(path, name) ||
 	    snprintf(child, sizeof(child), "%s/%s", path, name) >= (int)sizeof(child))
 		return;
-	/* /proc/self is a link to the one process that we do look at. */
-	if (strcmp(child, "/proc/self") == 0 || (lstat(child, &st) == 0 && S_ISDIR(st.st_mode)))
+	if (lstat(child, &st) < 0)
+		return;
+	if (S_ISDIR(st.st_mode))
 		walk_tree(walk, child, depth + 1);
-	else if (lstat(child, &st) == 0 && S_ISREG(st.st_mode))
+	/* Root may open any file for writing; without a write bit the kernel has nothing behind it.
+	 */
+	else if (S_ISREG(st.st_mode) && (st.st_mode & 0222))
 		try_write(walk, child);
 }
 
@@ -250,6 +248,33 @@ static bool is_of_this_host(const char *target)
 	return is_below(target, "/proc") || is_below(target, "/sys");
 }
 
+/* A file system of the host, by bind mount: which one it is says nothing about the container. */
+static const char *kind_of(const char *type)
+{
+	static const char *const ours[] = {"overlay", "proc",  "tmpfs",  "devpts",
+					   "mqueue",  "sysfs", "cgroup", "cgroup2"};
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		if (strcmp(type, ours[i]) == 0)
+			return type;
+	}
+	return "bind";
+}
+
+/* Without the times of access, which follow the host. */
+static void print_options(char *options, char *out, size_t size)
+{
+	size_t used = 0;
+
+	*out = '\0';
+	for (char *save = NULL, *option = strtok_r(options, ",", &save); option;
+	     option = strtok_r(NULL, ",", &save)) {
+		if (!strstr(option, "atime"))
+			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "," : "",
+						 option);
+	}
+}
+
 static void check_mounts(struct json *out)
 {
 	FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -257,12 +282,13 @@ static void check_mounts(struct json *out)
 
 	json_open(out, "mounts", '[');
 	while (file && read_mount(file, &mount)) {
-		char text[PATH_MAX + 512];
+		char text[PATH_MAX + 512], options[256];
 
 		if (is_of_this_host(mount.target))
 			continue;
-		(void)snprintf(text, sizeof(text), "%s %s %s", mount.target, mount.type,
-			       mount.options);
+		print_options(mount.options, options, sizeof(options));
+		(void)snprintf(text, sizeof(text), "%s %s %s", mount.target, kind_of(mount.type),
+			       options);
 		json_string(out, NULL, text);
 	}
 	json_close(out, ']');
