@@ -185,7 +185,7 @@ int md_lifecycle_start(struct md_engine *engine, const char *id,
 		return -1;
 	fd = start_locked(engine, id, lock, options, err);
 	if (fd < 0)
-		return md_error_prefix(err, "start container '%.12s'", id);
+		return md_lifecycle_prefix(engine->store, id, "start", err);
 	*ret_fd = stays ? md_steal_fd(&fd) : -1;
 	return 0;
 }
@@ -210,7 +210,7 @@ int md_lifecycle_attach(struct md_engine *engine, const char *id,
 	int fd = md_lifecycle_call(engine, id, MD_MOVE_EXEC, request, err);
 
 	if (fd < 0)
-		return md_error_prefix(err, "attach to container '%.12s'", id);
+		return md_lifecycle_prefix(engine->store, id, "attach to", err);
 	*ret_fd = fd;
 	return 0;
 }
@@ -224,7 +224,7 @@ int md_lifecycle_exec(struct md_engine *engine, const char *id, const struct md_
 	md_json_set_string(request, "op", "exec");
 	fd = md_lifecycle_call(engine, id, MD_MOVE_EXEC, request, err);
 	if (fd < 0)
-		return md_error_prefix(err, "exec in container '%.12s'", id);
+		return md_lifecycle_prefix(engine->store, id, "exec in", err);
 	*ret_fd = exec->is_detached ? -1 : md_steal_fd(&fd);
 	return 0;
 }

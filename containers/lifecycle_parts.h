@@ -17,6 +17,10 @@ void md_lifecycle_default_cgroup_parent(struct md_run_request *request);
 int md_lifecycle_load_state(struct md_store *store, const char *id, struct md_state *ret,
 			    struct md_error *err);
 
+/* Prefix "<verb> container '<name>'". Returns -1. */
+int md_lifecycle_prefix(struct md_store *store, const char *id, const char *verb,
+			struct md_error *err);
+
 /* MD_ERR_STATE unless the move is allowed now. */
 int md_lifecycle_check(struct md_store *store, const char *id, enum md_move move,
 		       struct md_error *err);

@@ -21,6 +21,19 @@ int md_lifecycle_load_state(struct md_store *store, const char *id, struct md_st
 	return 0;
 }
 
+int md_lifecycle_prefix(struct md_store *store, const char *id, const char *verb,
+			struct md_error *err)
+{
+	struct md_error ignored = MD_ERROR_INIT;
+	struct md_record record;
+
+	if (md_store_load_record(store, id, &record, &ignored) < 0)
+		return md_error_prefix(err, "%s container '%.12s'", verb, id);
+	(void)md_error_prefix(err, "%s container '%s'", verb, record.name);
+	md_record_fini(&record);
+	return -1;
+}
+
 int md_lifecycle_check(struct md_store *store, const char *id, enum md_move move,
 		       struct md_error *err)
 {
@@ -153,14 +166,14 @@ int md_lifecycle_remove(struct md_engine *engine, const char *id,
 	md_auto_close int lock = -1;
 
 	if (check_remove(engine, id, options->force, err) < 0)
-		return md_error_prefix(err, "remove container '%.12s'", id);
+		return md_lifecycle_prefix(engine->store, id, "remove", err);
 	if (options->force && md_lifecycle_end(engine, id, SIGKILL, 0, err) < 0)
-		return md_error_prefix(err, "remove container '%.12s'", id);
+		return md_lifecycle_prefix(engine->store, id, "remove", err);
 	lock = lock_or_gone(engine, id, options->force, err);
 	if (lock < 0)
 		return err->code == MD_OK ? 0 : -1;
 	if (remove_locked(engine, id, options, err) < 0)
-		return md_error_prefix(err, "remove container '%.12s'", id);
+		return md_lifecycle_prefix(engine->store, id, "remove", err);
 	return 0;
 }
 

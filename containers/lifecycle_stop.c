@@ -105,7 +105,7 @@ int md_lifecycle_stop(struct md_engine *engine, const char *id, const char *sign
 	if (parse_signal(signal, &signo, err) < 0)
 		return -1;
 	if (md_lifecycle_end(engine, id, signo, timeout_s, err) < 0)
-		return md_error_prefix(err, "stop container '%.12s'", id);
+		return md_lifecycle_prefix(engine->store, id, "stop", err);
 	return 0;
 }
 
@@ -143,7 +143,7 @@ int md_lifecycle_kill(struct md_engine *engine, const char *id, const char *sign
 	if (why.code == MD_ERR_PEER)
 		return kill_directly(engine, id, signo, err);
 	*err = why;
-	return md_error_prefix(err, "kill container '%.12s'", id);
+	return md_lifecycle_prefix(engine->store, id, "kill", err);
 }
 
 int md_lifecycle_restart(struct md_engine *engine, const char *id, const char *signal,
@@ -163,7 +163,7 @@ static int ask(struct md_engine *engine, const char *id, const char *op, enum md
 	md_auto_json struct md_json *json = request(op, 0);
 	md_auto_close int fd = md_lifecycle_call(engine, id, move, json, err);
 
-	return fd < 0 ? md_error_prefix(err, "%s container '%.12s'", op, id) : 0;
+	return fd < 0 ? md_lifecycle_prefix(engine->store, id, op, err) : 0;
 }
 
 int md_lifecycle_pause(struct md_engine *engine, const char *id, struct md_error *err)

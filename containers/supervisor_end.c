@@ -127,16 +127,6 @@ static void put_away(struct md_supervisor *supervisor, bool is_undone)
 	md_supervisor_save_state(supervisor, MD_DURABLE_NO);
 }
 
-/* The socket goes before anybody hears of the end, so that a restart finds the place free. */
-static void stop_listening(struct md_supervisor *supervisor)
-{
-	md_auto_free char *path =
-		md_store_run_path(supervisor->store, supervisor->id, "control.sock");
-
-	md_event_loop_close(&supervisor->loop, &supervisor->listener);
-	(void)unlink(path); /* the next supervisor would remove it too */
-}
-
 static void end_idle_peers(struct md_supervisor *supervisor)
 {
 	struct md_peer *next;
@@ -174,8 +164,12 @@ void md_supervisor_end(struct md_supervisor *supervisor, int status)
 	if (supervisor->log)
 		md_log_writer_close(md_steal_ptr(&supervisor->log));
 	record_exit(supervisor, status, how.is_oom_killed);
-	stop_listening(supervisor);
 	put_away(supervisor, is_undone);
+	/*
+	 * Only now that the end is on disk: who finds nobody listening looks there. The socket file
+	 * stays, because by now it may be that of the next supervisor.
+	 */
+	md_event_loop_close(&supervisor->loop, &supervisor->listener);
 	supervisor->has_ended = true;
 	supervisor->first = NULL;
 	md_peers_tell_exit(first, &how);
