@@ -41,6 +41,7 @@ struct printer {
 	const struct md_ps_filter *filter;
 	struct md_list *list;
 	bool shows_stopped, needs_record;
+	unsigned int fields;
 	int64_t now_ns;
 	int left; /* rows still to be shown, -1 no limit */
 };
@@ -65,6 +66,7 @@ static int add_row(struct printer *p, const struct md_summary *summary,
 		.now_ns = p->now_ns,
 		.is_long = p->flags->is_long,
 		.has_size = p->flags->has_size,
+		.fields = p->fields,
 	};
 	md_auto_json struct md_json *row = md_ps_row(&source, p->list, err), *methods = NULL;
 
@@ -123,10 +125,11 @@ static int print(struct md_engine *engine, const struct flags *flags,
 	if (md_list_open(&list, flags->has_size ? &md_ps_kind_with_size : &md_ps_kind,
 			 flags->format, flags->is_quiet, err) < 0)
 		return md_error_prefix(err, "--format");
+	printer.fields = md_ps_row_fields(&list);
 	printer.shows_stopped =
 		flags->is_all || printer.left >= 0 || md_ps_filter_wants_stopped(filter);
 	printer.needs_record = flags->has_size || md_ps_filter_needs_record(filter) ||
-			       md_ps_row_needs_record(&list);
+			       md_ps_row_needs_record(printer.fields);
 	if (add_all(&printer, err) < 0)
 		return -1;
 	return md_list_print(&list, err);

@@ -7,6 +7,8 @@
 #include "cli/report.h"
 #include "containers/lifecycle.h"
 
+#include <string.h>
+
 static int act_on(struct md_engine *engine, const struct md_each *each, const char *item,
 		  struct md_error *err)
 {
@@ -28,6 +30,9 @@ int md_each_operand(struct md_invocation *in, const struct md_each *each, struct
 
 		if (act_on(&engine, each, in->operands[i], &why) == 0)
 			continue;
+		/* The engine speaks of ids; what the user typed must be in the message. */
+		if (!strstr(why.msg, in->operands[i]))
+			(void)md_error_prefix(&why, "'%s'", in->operands[i]);
 		md_report_error(&why);
 		if (why.code != MD_ERR_NOT_FOUND || !each->forgives_missing)
 			in->exit_status = 1;

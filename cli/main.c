@@ -37,10 +37,10 @@ static int store_log_level(const struct md_option *option, const char *value, vo
 static const struct md_option global_options[] = {
 	{"root", 0, "DIR", "keep all state below DIR (default /var/lib/minidock, or MINIDOCK_ROOT)",
 	 md_option_set_text, offsetof(struct global_flags, root)},
-	{"debug", 'D', NULL, "say more about errors", md_option_set_bool,
+	{"debug", 'D', NULL, "print the code and errno of an error too", md_option_set_bool,
 	 offsetof(struct global_flags, debug)},
-	{"log-level", 'l', "LEVEL", "debug, info, warn, error or fatal", store_log_level,
-	 offsetof(struct global_flags, log_level)},
+	{"log-level", 'l', "LEVEL", "debug is --debug; info, warn, error and fatal change nothing",
+	 store_log_level, offsetof(struct global_flags, log_level)},
 	{"version", 'v', NULL, "print the version and stop", md_option_set_bool,
 	 offsetof(struct global_flags, version)},
 	MD_OPTIONS_END,
@@ -151,6 +151,17 @@ static int exit_status_of(const struct md_invocation *in, const struct md_error 
 	return in->has_run_status ? md_error_exit_status(err->code) : EXIT_FAILURE;
 }
 
+/* Say what went wrong; returns what to exit with. */
+static int report_failure(const struct md_invocation *in, const struct md_error *err)
+{
+	int status = exit_status_of(in, err);
+
+	md_report_error(err);
+	if (in->is_debug)
+		md_report_details(err, status);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct md_error err = MD_ERROR_INIT;
@@ -165,9 +176,7 @@ int main(int argc, char **argv)
 	} else {
 		status = run_globals(&globals, &in, &err);
 	}
-	if (status < 0)
-		md_report_error(&err);
-	status = status < 0 ? exit_status_of(&in, &err) : in.exit_status;
+	status = status < 0 ? report_failure(&in, &err) : in.exit_status;
 	md_invocation_fini(&in);
 	md_invocation_fini(&globals);
 	return status;

@@ -178,12 +178,26 @@ static const struct field {
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
 
-bool md_ps_row_needs_record(const struct md_list *list)
+#define SIZE_BIT    (1U << FIELD_COUNT)
+#define METHODS_BIT (2U << FIELD_COUNT)
+
+unsigned int md_ps_row_fields(const struct md_list *list)
+{
+	unsigned int bits = 0;
+
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		bits |= md_list_needs(list, fields[i].name) ? 1U << i : 0;
+	bits |= md_list_needs(list, "Size") ? SIZE_BIT : 0;
+	/* JSON has no methods. */
+	return bits | (list->format && md_list_needs(list, "Label") ? METHODS_BIT : 0);
+}
+
+bool md_ps_row_needs_record(unsigned int bits)
 {
 	for (size_t i = 0; i < FIELD_COUNT; i++)
-		if (fields[i].needs_record && md_list_needs(list, fields[i].name))
+		if (fields[i].needs_record && (bits & 1U << i))
 			return true;
-	return md_list_needs(list, "Label");
+	return bits & METHODS_BIT;
 }
 
 /* What the container wrote, and with its image: "12kB (virtual 4.3MB)". */
@@ -229,13 +243,12 @@ struct md_json *md_ps_row(const struct md_ps_source *source, const struct md_lis
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		md_auto_free char *text = NULL;
 
-		if (!md_list_needs(list, fields[i].name) ||
-		    (fields[i].needs_record && !source->record))
+		if (!(source->fields & 1U << i) || (fields[i].needs_record && !source->record))
 			continue;
 		text = fields[i].text(source);
 		set_text(row, list, fields[i].name, text);
 	}
-	if (!md_list_needs(list, "Size"))
+	if (!(source->fields & SIZE_BIT))
 		return md_steal_ptr(&row);
 	size = source->has_size ? size_text(source, err) : md_xstrdup("0B");
 	if (!size)
@@ -248,7 +261,7 @@ struct md_json *md_ps_row_methods(const struct md_ps_source *source, const struc
 {
 	struct md_json *methods, *labels;
 
-	if (!source->record)
+	if (!source->record || !(source->fields & METHODS_BIT))
 		return NULL;
 	methods = md_json_object();
 	labels = md_json_set(methods, "Label", md_json_object());

@@ -26,6 +26,19 @@ void md_report_error(const struct md_error *err)
 	write_line("minidock: ", err->msg);
 }
 
+void md_report_details(const struct md_error *err, int exit_status)
+{
+	static const char *const names[] = {
+#define X(name, text, status, http_status) #name,
+		MD_ERROR_CODES(X)
+#undef X
+	};
+	const char *errno_name = err->sys_errno ? strerrorname_np(err->sys_errno) : NULL;
+
+	md_report_note("debug: %s, errno %d%s%s, exit status %d", names[err->code], err->sys_errno,
+		       errno_name ? " " : "", errno_name ? errno_name : "", exit_status);
+}
+
 void md_report_note(const char *fmt, ...)
 {
 	char text[MD_ERROR_MSG_MAX];

@@ -12,6 +12,9 @@
 /* "minidock: <message>"; control characters in names from elsewhere are shown, never sent. */
 void md_report_error(const struct md_error *err);
 
+/* --debug: the code behind a message, its errno, and what we exit with. */
+void md_report_details(const struct md_error *err, int exit_status);
+
 /* A line of advice or warning, without the word "minidock:". */
 void md_report_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
