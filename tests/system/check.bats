@@ -19,22 +19,33 @@ is_gone()
 	succeeds minidock check
 }
 
-@test "the kill of a supervisor ends its container, and only that" {
+# What its supervisor did for it - log, exit status, clean-up - is lost, but the work goes on.
+@test "the kill of a supervisor ends no container" {
 	sleeper victim
 	sleeper other
 	local pid
 	pid=$(field victim '{{.State.Pid}}')
 	kill -KILL "$(supervisor_of victim)"
-	eventually is_gone "$pid"
+	run minidock check
+	[ "$status" -eq 1 ]
+	output_has "its process $pid still runs"
+	[ -e "/proc/$pid" ]
+	run minidock exec victim true
+	[ "$status" -eq 125 ]
+	output_has "check --repair"
 	state_is other running
 	succeeds minidock exec other true
+	succeeds minidock stop victim
+	is_gone "$pid"
+	state_is victim exited
+	succeeds minidock check
 }
 
-@test "after the kill of a supervisor the state is told as it is" {
+@test "after the kill of a container and its supervisor the state is told as it is" {
 	sleeper c
 	local pid
 	pid=$(field c '{{.State.Pid}}')
-	kill -KILL "$(supervisor_of c)"
+	kill -KILL "$(supervisor_of c)" "$pid"
 	eventually is_gone "$pid"
 	succeeds minidock ps -a --format '{{.Status}}'
 	output_lacks Up
@@ -45,7 +56,7 @@ is_gone()
 	sleeper c -m 64m
 	local pid
 	pid=$(field c '{{.State.Pid}}')
-	kill -KILL "$(supervisor_of c)"
+	kill -KILL "$(supervisor_of c)" "$pid"
 	eventually is_gone "$pid"
 	run minidock check
 	[ "$status" -ne 0 ]
