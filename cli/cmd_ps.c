@@ -77,22 +77,27 @@ static int add_row(struct printer *p, const struct md_summary *summary,
 	return md_list_add(p->list, row, methods, err);
 }
 
-/* A record that cannot be read, or is gone by now, is shown as if it were empty. */
-static int add_container(struct printer *p, const struct md_summary *summary, struct md_error *err)
+/* A record that cannot be read is shown as if it were empty; one that is gone by now, not at all.
+ */
+static int add_with_record(struct printer *p, const struct md_summary *summary,
+			   struct md_error *err)
 {
 	MD_CLEANUP(md_record_fini) struct md_record record = {0};
 	struct md_error ignored = MD_ERROR_INIT;
 
-	if (!is_shown(p, summary))
-		return 0;
-	if (!p->needs_record)
-		return add_row(p, summary, NULL, err);
 	if (md_store_load_record(p->engine->store, summary->id, &record, &ignored) < 0 &&
 	    ignored.code == MD_ERR_NOT_FOUND)
 		return 0;
 	if (!md_ps_filter_matches_record(p->filter, &record))
 		return 0;
 	return add_row(p, summary, &record, err);
+}
+
+static int add_container(struct printer *p, const struct md_summary *summary, struct md_error *err)
+{
+	if (!is_shown(p, summary))
+		return 0;
+	return p->needs_record ? add_with_record(p, summary, err) : add_row(p, summary, NULL, err);
 }
 
 static int add_all(struct printer *p, struct md_error *err)

@@ -27,7 +27,7 @@
 #define MD_FORMAT_DEPTH_MAX  50
 #define MD_FORMAT_STEPS_MAX  5000000
 #define MD_FORMAT_OUTPUT_MAX (64 << 20)
-#define MD_FORMAT_MEMORY_MAX (128 << 20)
+#define MD_FORMAT_MEMORY_MAX (32 << 20)
 
 struct md_format;
 
