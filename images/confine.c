@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/sys.h"
+#include "images/sanitizer.h"
 #include "images/worker.h"
 
 #include <errno.h>
@@ -79,11 +80,7 @@ static int limit_resources(uint64_t file_max, struct md_error *err)
 	if (limit(RLIMIT_FSIZE, file_max, err) < 0 || limit(RLIMIT_CPU, SECONDS_MAX, err) < 0 ||
 	    limit(RLIMIT_CORE, 0, err) < 0)
 		return -1;
-#ifndef __SANITIZE_ADDRESS__ /* its shadow memory is terabytes of address space */
-	if (limit(RLIMIT_AS, MEMORY_MAX, err) < 0)
-		return -1;
-#endif
-	return 0;
+	return MD_HAS_ASAN ? 0 : limit(RLIMIT_AS, MEMORY_MAX, err);
 }
 
 /* Threads inherit it, so it comes before the first one. */

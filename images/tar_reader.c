@@ -175,19 +175,29 @@ static int refuse(const struct md_entry *entry, const char *why, struct md_error
 		       md_entry_printable(entry->path, shown, sizeof(shown)), why);
 }
 
-static enum md_entry_kind kind_of(struct archive_entry *from)
+static int read_kind(struct archive_entry *from, struct md_entry *entry, struct md_error *err)
 {
-	if (archive_entry_hardlink(from))
-		return MD_ENTRY_HARDLINK;
-	switch (archive_entry_filetype(from)) {
+	switch (archive_entry_hardlink(from) ? 0 : archive_entry_filetype(from)) {
 	case AE_IFREG:
-		return MD_ENTRY_FILE;
+		entry->kind = MD_ENTRY_FILE;
+		return 0;
 	case AE_IFDIR:
-		return MD_ENTRY_DIRECTORY;
+		entry->kind = MD_ENTRY_DIRECTORY;
+		return 0;
 	case AE_IFLNK:
-		return MD_ENTRY_SYMLINK;
+		entry->kind = MD_ENTRY_SYMLINK;
+		return 0;
+	case AE_IFCHR:
+	case AE_IFBLK:
+	case AE_IFIFO:
+	case AE_IFSOCK:
+		entry->kind = MD_ENTRY_SPECIAL;
+		return 0;
 	default:
-		return MD_ENTRY_SPECIAL;
+		entry->kind = MD_ENTRY_HARDLINK;
+		/* libarchive lost the target of a link: other readers may have it. */
+		return archive_entry_hardlink(from) ? 0
+						    : refuse(entry, "its kind cannot be told", err);
 	}
 }
 
@@ -234,7 +244,8 @@ static int read_entry(struct archive_entry *from, struct md_entry *entry, struct
 		return md_fail(err, MD_ERR_INVALID, "an archive member has no name");
 	if (md_entry_path(path, entry->path, err) < 0)
 		return -1;
-	entry->kind = kind_of(from);
+	if (read_kind(from, entry, err) < 0)
+		return -1;
 	entry->mode = archive_entry_perm(from) & 07777;
 	entry->mtime.tv_sec = archive_entry_mtime(from);
 	entry->mtime.tv_nsec = nanoseconds >= 0 && nanoseconds < 1000000000 ? nanoseconds : 0;

@@ -7,6 +7,7 @@
 #include "base/proc.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "images/sanitizer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,7 +104,8 @@ static int lift(const int fds[MD_WORKER_FDS], int lifted[MD_WORKER_FDS])
 
 static pid_t spawn(const char *path, char *const argv[], const int lifted[MD_WORKER_FDS])
 {
-	char *environment[] = {NULL};
+	char *nothing[] = {NULL};
+	char **environment = MD_HAS_ASAN ? environ : nothing;
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none, all;
