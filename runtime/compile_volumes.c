@@ -26,6 +26,16 @@ static enum md_slot source_slot(const struct md_spec *spec, const struct md_prog
 	return (enum md_slot)(slot + (int)binds);
 }
 
+/*
+ * What is mounted below the source comes along, except where it could not be made read-only with
+ * it: without mount_setattr(2) a recursively read-only volume shows the source's own file system
+ * only.
+ */
+static bool brings_submounts(const struct md_mount *m, const struct md_host *host)
+{
+	return m->is_recursive && (host->has_mount_setattr || !m->is_readonly_recursive);
+}
+
 void md_compile_volume_sources(const struct md_spec *spec, const struct md_host *host,
 			       struct md_program *program)
 {
@@ -35,9 +45,10 @@ void md_compile_volume_sources(const struct md_spec *spec, const struct md_host 
 		if (m->type != MD_MOUNT_BIND)
 			continue;
 		md_program_op(program, MD_OP_VOLUME_SOURCE, m->target);
-		md_emit_to(program, md_program_slot(program), MD_CALL_OPEN_TREE, MD_FD(MD_SLOT_CWD),
-			   MD_TEXT(m->source),
-			   MD_INT(OPEN_TREE_CLONE | (m->is_recursive ? AT_RECURSIVE : 0)));
+		md_emit_to(
+			program, md_program_slot(program), MD_CALL_OPEN_TREE, MD_FD(MD_SLOT_CWD),
+			MD_TEXT(m->source),
+			MD_INT(OPEN_TREE_CLONE | (brings_submounts(m, host) ? AT_RECURSIVE : 0)));
 	}
 }
 
@@ -70,8 +81,9 @@ static uint64_t attributes(const struct md_mount *m)
 
 static uint64_t mount_flags(const struct md_mount *m)
 {
-	return (m->is_readonly ? MS_RDONLY : 0U) | (m->no_exec ? MS_NOEXEC : 0U) |
-	       (m->no_suid ? MS_NOSUID : 0U) | (m->no_dev ? MS_NODEV : 0U);
+	return (m->is_readonly || m->is_readonly_recursive ? MS_RDONLY : 0U) |
+	       (m->no_exec ? MS_NOEXEC : 0U) | (m->no_suid ? MS_NOSUID : 0U) |
+	       (m->no_dev ? MS_NODEV : 0U);
 }
 
 static uint64_t propagation_flags(enum md_propagation propagation)
@@ -108,10 +120,6 @@ static void target(const struct md_mount *m, struct md_program *program)
 /* Without mount_setattr(2) the attributes come by remounting what was attached. */
 static void remount(const struct md_mount *m, struct md_program *program)
 {
-	if (m->is_readonly_recursive)
-		md_program_unmet(program,
-				 "a recursively read-only volume needs mount_setattr(2), Linux "
-				 "5.12: use a plain read-only one");
 	md_emit_to(program, MD_SLOT_DIR, MD_CALL_ROOT_OPEN, MD_FD(MD_SLOT_ROOT), MD_TEXT(m->target),
 		   MD_INT(O_PATH));
 	if (mount_flags(m))
@@ -144,11 +152,12 @@ static void bind_by_api(const struct md_spec *spec, const struct md_host *host, 
 		remount(m, program);
 }
 
-static void bind_by_mount(const struct md_mount *m, struct md_program *program)
+static void bind_by_mount(const struct md_mount *m, const struct md_host *host,
+			  struct md_program *program)
 {
 	target(m, program);
 	md_emit(program, MD_CALL_MOUNT_ON, MD_TEXT(m->source), MD_FD(MD_SLOT_DIR), MD_TEXT(""),
-		MD_INT(MS_BIND | (m->is_recursive ? MS_REC : 0U)), MD_TEXT(""));
+		MD_INT(MS_BIND | (brings_submounts(m, host) ? MS_REC : 0U)), MD_TEXT(""));
 	remount(m, program);
 }
 
@@ -218,7 +227,7 @@ void md_compile_volumes(const struct md_spec *spec, const struct md_host *host,
 			if (host->has_mount_api)
 				bind_by_api(spec, host, i, program);
 			else
-				bind_by_mount(m, program);
+				bind_by_mount(m, host, program);
 		}
 		check_target(m, program);
 	}
