@@ -3,7 +3,7 @@
 
 #include "cli/facts_output.h"
 #include "containers/lifecycle.h"
-#include "runtime/host.h"
+#include "runtime/host_probe.h"
 
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>

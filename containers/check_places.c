@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 #include "base/fs.h"
 #include "runtime/cgroup.h"
-#include "runtime/host.h"
+#include "runtime/host_probe.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -11,6 +11,7 @@
 #include "containers/userns_range.h"
 #include "containers/volumes.h"
 #include "runtime/compile.h"
+#include "runtime/host_probe.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "containers/lifecycle_parts.h"
 #include "runtime/cgroup.h"
-#include "runtime/host.h"
+#include "runtime/host_probe.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -9,6 +9,7 @@
 #include "containers/volumes.h"
 #include "images/image.h"
 #include "runtime/compile.h"
+#include "runtime/host_probe.h"
 #include "runtime/undo.h"
 
 #include <errno.h>

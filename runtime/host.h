@@ -2,13 +2,11 @@
 /*
  * host.h - what this kernel and its cgroup setup offer, found once and handed around as data.
  *
- * The compiler asks only this struct, never the kernel, so a unit test can compile for hosts that
- * nobody here owns.
+ * runtime/host_probe.h fills it in. The compiler asks only this struct, never the kernel, so a unit
+ * test can compile for hosts that nobody here owns.
  */
 #ifndef MD_RUNTIME_HOST_H
 #define MD_RUNTIME_HOST_H
-
-#include "base/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,9 +62,6 @@ struct md_host {
 	uint64_t bounding_caps; /* of this process: what can be given at all */
 	uint64_t nofile_hard;   /* of this process: all it can give without CAP_SYS_RESOURCE */
 };
-
-/* Look. Needs no privilege; what cannot be found out is "not there". */
-int md_host_probe(struct md_host *host, struct md_error *err);
 
 /* The v1 hierarchy that holds `controller`, NULL if there is none. */
 const struct md_cgroup_v1 *md_host_v1(const struct md_host *host, const char *controller);

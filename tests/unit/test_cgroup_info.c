@@ -2,7 +2,7 @@
 #include "tests/unit/check.h"
 
 #include "runtime/cgroup_info.h"
-#include "runtime/host.h"
+#include "runtime/host_probe.h"
 
 /* Two readers of the same kernel, libcgroup's and ours, must agree. */
 static void libcgroup_and_our_own_probe_agree(void)

@@ -2,6 +2,8 @@
 #include "tests/unit/check.h"
 #include "tests/unit/hosts.h"
 
+#include "runtime/host_probe.h"
+
 static void the_four_kinds_are_told_apart(void)
 {
 	CHECK(host_v1().cgroup_kind == MD_CGROUP_V1);
