@@ -76,6 +76,7 @@ static int print_log(struct md_engine *engine, const char *item, struct flags *f
 	md_auto_free char *path = NULL;
 	md_auto_close int dirfd = -1, end_fd = -1;
 	struct md_log_style style = {.shows_time = flags->shows_time};
+	struct md_error missing = MD_ERROR_INIT;
 	char id[MD_ID_LENGTH + 1];
 
 	if (md_store_find(engine->store, item, id, err) < 0 ||
@@ -85,9 +86,13 @@ static int print_log(struct md_engine *engine, const char *item, struct flags *f
 		return md_fail(err, MD_ERR_UNSUPPORTED,
 			       "container '%s' keeps no log (--log-driver none)", item);
 	path = md_store_path(engine->store, id, "log");
-	dirfd = md_fs_open_dir(AT_FDCWD, path, err);
-	if (dirfd < 0)
+	dirfd = md_fs_open_dir(AT_FDCWD, path, &missing);
+	if (dirfd < 0 && missing.code == MD_ERR_NOT_FOUND)
+		return 0; /* never started */
+	if (dirfd < 0) {
+		*err = missing;
 		return -1;
+	}
 	end_fd = flags->log.follow ? open_end(engine, id) : -1;
 	flags->log.follow = end_fd >= 0;
 	flags->log.stop_fd = end_fd;

@@ -31,8 +31,10 @@ static bool is_running(struct md_engine *engine, const char *id)
 	struct md_error ignored = MD_ERROR_INIT;
 
 	md_state_init(&state);
-	return md_store_load_state(engine->store, id, &state, &ignored) == 0 &&
-	       state.status == MD_STATUS_RUNNING && md_proc_is_alive(&state.process);
+	if (md_store_load_state(engine->store, id, &state, &ignored) < 0)
+		return false;
+	(void)md_state_settle(&state);
+	return state.status == MD_STATUS_RUNNING;
 }
 
 static int start_one(struct md_engine *engine, const char *item, const void *flags,

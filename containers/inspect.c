@@ -178,6 +178,7 @@ struct md_json *md_inspect_container(struct md_engine *engine, const char *id,
 	    md_store_load_state(engine->store, id, &state, err) < 0)
 		return NULL;
 	(void)md_state_settle(&state);
+	(void)md_state_settle(&state);
 	if (record.image_id &&
 	    md_image_find(engine->images, record.image_id, &image, &ignored) == 0)
 		source.image = &image;
