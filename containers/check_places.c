@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fs.h"
-#include "runtime/cgroup.h"
+#include "runtime/cgroup_kill.h"
 #include "runtime/host_probe.h"
 
 #include <dirent.h>

@@ -6,35 +6,12 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "runtime/cgroup_dir.h"
+#include "runtime/cgroup_kill.h"
 #include "runtime/cgroup_path.h"
 
-#include <limits.h>
 #include <poll.h>
 
 #define FREEZE_TIMEOUT_MS 10000
-
-bool md_cgroup_parse_key(const char *text, const char *key, uint64_t *ret)
-{
-	size_t length = strlen(key);
-
-	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
-		char *end;
-		unsigned long long value;
-
-		line += *line == '\n';
-		if (strncmp(line, key, length) != 0 || line[length] != ' ')
-			continue;
-		if (line[length + 1] < '0' || line[length + 1] > '9')
-			return false;
-		errno = 0;
-		value = strtoull(line + length + 1, &end, 10);
-		if (errno != 0 || (*end != '\n' && *end != '\0'))
-			return false;
-		*ret = value;
-		return true;
-	}
-	return false;
-}
 
 static int open_at_mount(const struct md_cgroup *group, const char *mount, struct md_error *err)
 {
@@ -184,7 +161,7 @@ int md_cgroup_oom_kills(const struct md_cgroup *group, uint64_t *ret, struct md_
 
 	if (!text)
 		return -1;
-	if (!md_cgroup_parse_key(text, "oom_kill", ret))
+	if (!md_cgroup_dir_parse_key(text, "oom_kill", ret))
 		return md_fail(err, MD_ERR_UNSUPPORTED, "%s does not count OOM kills here", file);
 	return 0;
 }

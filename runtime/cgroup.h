@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cgroup.h - the groups of a container that runs, or did: stop it, look at it, take them away.
+ * cgroup.h - the groups of a container that runs, or did: stop it, look at it, end it.
  *
  * The compiler makes the groups (runtime/compile_cgroup.h); this module finds them again from the
- * same three facts. Where a v2 tree is mounted, even one without controllers, it serves for
- * freezing, killing and finding processes; otherwise the v1 hierarchies do.
+ * same three facts. They are taken away by path, see runtime/cgroup_kill.h. Where a v2 tree is
+ * mounted, even one without controllers, it serves for freezing, killing and finding processes;
+ * otherwise the v1 hierarchies do.
  */
 #ifndef MD_RUNTIME_CGROUP_H
 #define MD_RUNTIME_CGROUP_H
@@ -12,7 +13,6 @@
 #include "base/error.h"
 #include "runtime/host.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -48,21 +48,5 @@ int md_cgroup_oom_kills(const struct md_cgroup *group, uint64_t *ret, struct md_
  */
 int md_cgroup_pids(const struct md_cgroup *group, pid_t **ret, size_t *ret_count,
 		   struct md_error *err);
-
-/* The same for one directory of any hierarchy. */
-int md_cgroup_pids_at(const char *path, pid_t **ret, size_t *ret_count, struct md_error *err);
-
-/*
- * For undo lists: kill what is in the group at `path`; remove it with the groups below it. A group
- * that is gone is success. Refuses a path that is not in a cgroup file system (MD_ERR_INVALID).
- */
-int md_cgroup_kill_at(const char *path, struct md_error *err);
-int md_cgroup_remove_at(const char *path, struct md_error *err);
-
-/*
- * The number behind `key` in a flat-keyed file ("oom_kill 3"); false if the key is not there.
- * Parses text, opens nothing.
- */
-bool md_cgroup_parse_key(const char *text, const char *key, uint64_t *ret);
 
 #endif

@@ -5,7 +5,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fs.h"
-#include "runtime/cgroup.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -61,6 +60,29 @@ char *md_cgroup_dir_read(int dirfd, const char *file, struct md_error *err)
 	return md_fs_read(dirfd, file, CONTROL_MAX, &text, NULL, err) < 0 ? NULL : text;
 }
 
+bool md_cgroup_dir_parse_key(const char *text, const char *key, uint64_t *ret)
+{
+	size_t length = strlen(key);
+
+	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
+		char *end;
+		unsigned long long value;
+
+		line += *line == '\n';
+		if (strncmp(line, key, length) != 0 || line[length] != ' ')
+			continue;
+		if (line[length + 1] < '0' || line[length + 1] > '9')
+			return false;
+		errno = 0;
+		value = strtoull(line + length + 1, &end, 10);
+		if (errno != 0 || (*end != '\n' && *end != '\0'))
+			return false;
+		*ret = value;
+		return true;
+	}
+	return false;
+}
+
 static int read_event(int fd, const char *key, uint64_t *ret, struct md_error *err)
 {
 	char text[512];
@@ -69,7 +91,7 @@ static int read_event(int fd, const char *key, uint64_t *ret, struct md_error *e
 	if (n < 0)
 		return md_fail_errno(err, "read cgroup.events");
 	text[n] = '\0';
-	if (!md_cgroup_parse_key(text, key, ret))
+	if (!md_cgroup_dir_parse_key(text, key, ret))
 		return md_fail(err, MD_ERR_UNSUPPORTED, "cgroup.events has no '%s' here", key);
 	return 0;
 }

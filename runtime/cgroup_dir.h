@@ -29,6 +29,12 @@ int md_cgroup_dir_write(int dirfd, const char *file, const char *value, struct m
 char *md_cgroup_dir_read(int dirfd, const char *file, struct md_error *err);
 
 /*
+ * The number behind `key` in a flat-keyed file ("oom_kill 3"); false if the key is not there.
+ * Parses text, opens nothing.
+ */
+bool md_cgroup_dir_parse_key(const char *text, const char *key, uint64_t *ret);
+
+/*
  * v2: wait until `key` in cgroup.events has that value. 1 reached, 0 time-out. Sleeps in poll(2)
  * until the kernel says that the file changed.
  */

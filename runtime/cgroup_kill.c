@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a group: its processes, then its directory. */
-#include "runtime/cgroup.h"
+#include "runtime/cgroup_kill.h"
 
 #include "base/alloc.h"
 #include "base/cleanup.h"

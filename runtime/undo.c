@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "runtime/call.h"
-#include "runtime/cgroup.h"
+#include "runtime/cgroup_kill.h"
 
 #include <fcntl.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/check.h"
 
-#include "runtime/cgroup.h"
+#include "runtime/cgroup_dir.h"
 #include "runtime/cgroup_path.h"
 #include "runtime/cgroup_values.h"
 
@@ -87,18 +87,18 @@ static void keys_of_flat_files_are_found_whole(void)
 	const char *events = "low 0\nhigh 0\noom_group_kill 9\noom 4\noom_kill 3\n";
 	uint64_t value = 77;
 
-	CHECK(md_cgroup_parse_key(events, "oom_kill", &value) && value == 3);
-	CHECK(md_cgroup_parse_key(events, "oom", &value) && value == 4);
-	CHECK(md_cgroup_parse_key(events, "low", &value) && value == 0);
+	CHECK(md_cgroup_dir_parse_key(events, "oom_kill", &value) && value == 3);
+	CHECK(md_cgroup_dir_parse_key(events, "oom", &value) && value == 4);
+	CHECK(md_cgroup_dir_parse_key(events, "low", &value) && value == 0);
 	value = 77;
-	CHECK(!md_cgroup_parse_key(events, "kill", &value));
-	CHECK(!md_cgroup_parse_key(events, "oom_kil", &value));
-	CHECK(!md_cgroup_parse_key("", "oom", &value));
-	CHECK(!md_cgroup_parse_key("oom", "oom", &value));
-	CHECK(!md_cgroup_parse_key("oom ", "oom", &value));
-	CHECK(!md_cgroup_parse_key("oom -1\n", "oom", &value));
-	CHECK(!md_cgroup_parse_key("oom 1x\n", "oom", &value));
-	CHECK(!md_cgroup_parse_key("oom 99999999999999999999\n", "oom", &value));
+	CHECK(!md_cgroup_dir_parse_key(events, "kill", &value));
+	CHECK(!md_cgroup_dir_parse_key(events, "oom_kil", &value));
+	CHECK(!md_cgroup_dir_parse_key("", "oom", &value));
+	CHECK(!md_cgroup_dir_parse_key("oom", "oom", &value));
+	CHECK(!md_cgroup_dir_parse_key("oom ", "oom", &value));
+	CHECK(!md_cgroup_dir_parse_key("oom -1\n", "oom", &value));
+	CHECK(!md_cgroup_dir_parse_key("oom 1x\n", "oom", &value));
+	CHECK(!md_cgroup_dir_parse_key("oom 99999999999999999999\n", "oom", &value));
 	CHECK(value == 77);
 }
 
