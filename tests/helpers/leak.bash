@@ -6,6 +6,8 @@
 leak_list()
 {
 	local tries left
+	# What we run to look must not look like what we look for.
+	local -x MINIDOCK_ROOT=
 	for ((tries = 0; tries < 40; tries++)); do
 		left=$(leak_list_now "$@")
 		[ -n "$left" ] || return 0
@@ -16,6 +18,7 @@ leak_list()
 
 leak_list_now()
 {
+	local -x MINIDOCK_ROOT=
 	leak_processes "$1"
 	leak_mounts "$1"
 	leak_cgroups "$2"
@@ -61,6 +64,8 @@ leak_state()
 	local directory
 	for directory in "$1"/containers/* "$1"/names/* "$1"/run/*; do
 		[ -e "$directory" ] || [ -L "$directory" ] || continue
+		# The record of user-namespace ranges in use stays.
+		[ "$directory" != "$1/run/userns" ] || continue
 		echo "state: $directory"
 	done
 }

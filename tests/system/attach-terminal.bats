@@ -30,7 +30,8 @@ load ../helpers/minidock
 	requires tmux
 	terminal_open minidock run --rm -it busybox sh
 	screen_shows '#'
-	type_keys 'sleep 1000' Enter
+	type_keys "echo be''gun; sleep 1000" Enter
+	screen_shows begun
 	type_keys C-c
 	type_keys 'echo still $((40+2))' Enter
 	screen_shows 'still 42'
@@ -81,7 +82,7 @@ load ../helpers/minidock
 	type_keys C-x x
 	screen_shows '[ended with 0]'
 	state_is c running
-	fails_with 125 nonsense minidock run --rm -it --detach-keys nonsense busybox true
+	fails_with 125 nonsense minidock run -d --detach-keys nonsense busybox true
 }
 
 @test "exec -it is a terminal of its own" {

@@ -9,9 +9,18 @@ supervisor_of()
 	ps -o ppid= -p "$pid" | tr -d ' '
 }
 
+# Gone, or dead and waiting for whoever inherited it.
 is_gone()
 {
-	[ ! -e "/proc/$1" ]
+	[ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"
+}
+
+kill_supervisor()
+{
+	local supervisor
+	supervisor=$(supervisor_of "$1")
+	kill -KILL "$supervisor"
+	eventually is_gone "$supervisor"
 }
 
 @test "check of a clean state finds nothing" {
@@ -20,66 +29,60 @@ is_gone()
 }
 
 # What its supervisor did for it - log, exit status, clean-up - is lost, but the work goes on.
-@test "the kill of a supervisor ends no container" {
+@test "the kill of a supervisor leaves its container and all others running" {
 	sleeper victim
 	sleeper other
 	local pid
 	pid=$(field victim '{{.State.Pid}}')
-	kill -KILL "$(supervisor_of victim)"
-	run minidock check
-	[ "$status" -eq 1 ]
-	output_has "its process $pid still runs"
-	[ -e "/proc/$pid" ]
-	run minidock exec victim true
-	[ "$status" -eq 125 ]
-	output_has "check --repair"
+	kill_supervisor victim
+	kill -0 "$pid"
+	state_is victim running
 	state_is other running
 	succeeds minidock exec other true
-	succeeds minidock stop victim
-	is_gone "$pid"
-	state_is victim exited
-	succeeds minidock check
+	fails_with 125 "check --repair" minidock exec victim true
+	succeeds minidock stop -t 1 victim
+	eventually is_gone "$pid"
 }
 
-@test "after the kill of a container and its supervisor the state is told as it is" {
+@test "a container that ends without its supervisor is told as it is" {
 	sleeper c
 	local pid
 	pid=$(field c '{{.State.Pid}}')
-	kill -KILL "$(supervisor_of c)" "$pid"
+	kill_supervisor c
+	kill -KILL "$pid"
 	eventually is_gone "$pid"
 	succeeds minidock ps -a --format '{{.Status}}'
 	output_lacks Up
 	[ "$(field c '{{.State.Running}}')" = false ]
 }
 
-@test "check names what a dead container left, --repair takes it away" {
-	sleeper c -m 64m
+@test "check names what a dead supervisor left, --repair takes it away" {
+	sleeper web -m 64m
 	local pid
-	pid=$(field c '{{.State.Pid}}')
-	kill -KILL "$(supervisor_of c)" "$pid"
-	eventually is_gone "$pid"
+	pid=$(field web '{{.State.Pid}}')
+	kill_supervisor web
 	run minidock check
 	[ "$status" -ne 0 ]
-	output_has c
+	output_has web
 	succeeds minidock check --repair
+	eventually is_gone "$pid"
 	succeeds minidock check
 	[ -z "$(leak_cgroups "$CGROUP_PARENT")" ]
-	state_is c exited
-	succeeds minidock start c
-	state_is c running
+	state_is web exited
+	succeeds minidock start web
+	state_is web running
 }
 
 @test "rm -f after the kill of a supervisor leaves nothing" {
 	sleeper c -m 64m
-	kill -KILL "$(supervisor_of c)"
+	kill_supervisor c
 	succeeds minidock rm -f c
 	[ -z "$(leak_cgroups "$CGROUP_PARENT")" ]
 }
 
 @test "check changes nothing without --repair" {
 	sleeper c
-	kill -KILL "$(supervisor_of c)"
-	sleep 0.3
+	kill_supervisor c
 	local before after
 	before=$(find "$MINIDOCK_ROOT" -printf '%p %s %T@\n' | sort)
 	run minidock check
@@ -101,8 +104,7 @@ is_gone()
 }
 
 @test "a start that fails leaves nothing" {
-	run minidock run -d --name c -m 64m busybox nosuchcommand
-	[ "$status" -eq 127 ]
+	run -127 minidock run -d --name c -m 64m busybox nosuchcommand
 	[ -z "$(leak_cgroups "$CGROUP_PARENT")" ]
 	run grep -c "$MINIDOCK_ROOT" /proc/self/mountinfo
 	output_is 0
@@ -128,8 +130,7 @@ is_gone()
 
 @test "a reused pid is never taken for the container" {
 	sleeper c
-	kill -KILL "$(supervisor_of c)"
-	sleep 0.3
+	kill_supervisor c
 	local dir
 	dir=$MINIDOCK_ROOT/containers/$(field c '{{.Id}}')
 	# Pretend that the pid now belongs to a process of ours.

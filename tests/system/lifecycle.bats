@@ -152,12 +152,12 @@ is_running() { [ "$(field "$1" '{{.State.Running}}')" = true ]; }
 }
 
 @test "rm refuses a running container unless forced" {
-	sleeper c
-	fails_with 1 c minidock rm c
-	is_running c
-	succeeds minidock rm -f c
-	output_is c
-	fails_with 1 c minidock inspect c
+	sleeper web
+	fails_with 1 web minidock rm web
+	is_running web
+	succeeds minidock rm -f web
+	output_is web
+	fails_with 1 web minidock inspect web
 }
 
 @test "rm -f of what does not exist says so" {
@@ -231,7 +231,7 @@ is_running() { [ "$(field "$1" '{{.State.Running}}')" = true ]; }
 	local first
 	first=$("$MINIDOCK" ps -aq | cut -c1 | sort | uniq -d | head -n 1)
 	fails_with 1 "" minidock inspect "$first"
-	output_matches 'ambiguous|more than one|matches'
+	output_matches 'ambiguous|start of [0-9]+ container'
 }
 
 @test "commands need their operands" {

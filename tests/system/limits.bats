@@ -73,14 +73,17 @@ now_ms()
 
 @test "a CPU hog gets its quota within ten percent" {
 	minidock run -d --name hog --cpus 0.5 busybox sh -c 'while :; do :; done' >/dev/null
-	local used start elapsed
-	sleep 0.3
-	used=$(cpu_ms hog) start=$(now_ms)
-	sleep 2
-	used=$(($(cpu_ms hog) - used)) elapsed=$(($(now_ms) - start))
-	echo "used $used ms of $elapsed ms"
-	[ $((used * 100)) -ge $((elapsed * 45)) ]
-	[ $((used * 100)) -le $((elapsed * 55)) ]
+	local used start elapsed tries
+	# A busy machine may give less than the quota for a while, but never more.
+	for tries in 1 2 3 4 5; do
+		used=$(cpu_ms hog) start=$(now_ms)
+		sleep 2
+		used=$(($(cpu_ms hog) - used)) elapsed=$(($(now_ms) - start))
+		echo "used $used ms of $elapsed ms"
+		[ $((used * 100)) -le $((elapsed * 55)) ]
+		[ $((used * 100)) -lt $((elapsed * 45)) ] || return 0
+	done
+	return 1
 }
 
 @test "--cpu-percent is a percentage of one core" {
@@ -115,7 +118,8 @@ now_ms()
 }
 
 @test "a fork bomb is stopped and the host stays responsive" {
-	minidock run -d --name bomb --pids-limit 50 busybox sh -c 'bomb() { bomb | bomb & }; while :; do bomb; sleep 0.01; done 2>/dev/null' >/dev/null
+	requires cc
+	minidock run -d --name bomb --pids-limit 50 -v "$(payload fork_bomb):/bomb:ro" busybox /bomb >/dev/null
 	sleep 1
 	local begin
 	begin=$(now_ms)

@@ -169,13 +169,12 @@ load ../helpers/minidock
 	output_has run
 }
 
-@test "ps over damaged records lists them and says so" {
+@test "ps lists damaged containers as dead" {
 	sleeper good
 	minidock create --name bad busybox >/dev/null
-	local dir
-	dir=$MINIDOCK_ROOT/containers/$(field bad '{{.Id}}')
-	printf '{"broken' >"$dir/record.json"
+	printf '{"broken' >"$MINIDOCK_ROOT/containers/$(field bad '{{.Id}}')/state.json"
 	succeeds minidock ps -a
 	output_has good
 	output_matches 'dead'
+	succeeds minidock rm -f bad
 }

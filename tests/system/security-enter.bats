@@ -113,6 +113,7 @@ attacker()
 	mkdir -p "$fs"/{sbin,usr/bin,usr/sbin,usr/local/bin,lib/x86_64-linux-gnu}
 	for name in nsenter tar gzip xz zstd mount umount iptables ldconfig modprobe ps id newuidmap; do
 		for dir in bin sbin usr/bin usr/sbin usr/local/bin; do
+			rm -f "$fs/$dir/$name"
 			printf '#!/bin/sh\ntouch %s/directory/pwned\n' "$CANARY" >"$fs/$dir/$name"
 			chmod 755 "$fs/$dir/$name"
 		done
