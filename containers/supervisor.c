@@ -10,10 +10,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -270,6 +272,33 @@ static void greet_first_client(struct md_supervisor *supervisor, int fd,
 		md_peer_finish(peer);
 }
 
+static int drop_text(struct dl_phdr_info *object, size_t size, void *context)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	(void)size;
+	(void)context;
+	for (int i = 0; i < object->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+		uintptr_t start = (object->dlpi_addr + part->p_vaddr) & ~(page - 1);
+		uintptr_t end = object->dlpi_addr + part->p_vaddr + part->p_memsz;
+
+		if (part->p_type == PT_LOAD && !(part->p_flags & PF_W))
+			(void)madvise((void *)start, end - start, MADV_DONTNEED);
+	}
+	return 0;
+}
+
+/*
+ * The start has touched much more than the loop ever will. What it left in the heap goes back, and
+ * so do its pages of program text: unchanged pages of a file come again by themselves.
+ */
+static void shrink(void)
+{
+	(void)malloc_trim(0);
+	(void)dl_iterate_phdr(drop_text, NULL);
+}
+
 /* Nothing is read from the container before its first client is attached: it sees every byte. */
 static int start_and_serve(struct md_supervisor *supervisor, int *first_client, int *lock,
 			   struct md_error *err)
@@ -283,7 +312,7 @@ static int start_and_serve(struct md_supervisor *supervisor, int *first_client, 
 	greet_first_client(supervisor, md_steal_fd(first_client), request);
 	if (md_job_watch(supervisor->first, err) < 0)
 		return -1;
-	(void)malloc_trim(0);
+	shrink();
 	return md_event_loop_run(&supervisor->loop, err);
 }
 
@@ -302,13 +331,24 @@ static void fini(struct md_supervisor *supervisor)
 	md_record_fini(&supervisor->record);
 	md_state_fini(&supervisor->state);
 	md_store_close(supervisor->store);
-	free(supervisor->buffer);
+	(void)munmap(supervisor->buffer, MD_CONTROL_FRAME_MAX);
+}
+
+/* A mapping of its own and not part of the heap: only the pages that are used cost memory. */
+static unsigned char *map_buffer(void)
+{
+	void *buffer = mmap(NULL, MD_CONTROL_FRAME_MAX, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (buffer == MAP_FAILED)
+		abort(); /* as base/alloc.h: there is no memory */
+	return buffer;
 }
 
 static void init(struct md_supervisor *supervisor)
 {
 	supervisor->loop.epoll_fd = -1;
-	supervisor->buffer = md_xcalloc(1, MD_CONTROL_FRAME_MAX);
+	supervisor->buffer = map_buffer();
 	supervisor->signals = (struct md_event_source){-1, 0, supervisor, on_signal};
 	supervisor->listener = (struct md_event_source){-1, 0, supervisor, on_connection};
 	supervisor->stop_timer = (struct md_event_source){-1, 0, supervisor, NULL};
