@@ -3,7 +3,7 @@
  * compile_fixture.h - some topics of the compiler run on a host, and what they made as text.
  *
  *	new_spec();
- *	COMPILE(host_v2(), md_compile_cgroup_create, md_compile_cgroup_join);
+ *	COMPILE(sample_host_v2(), md_compile_cgroup_create, md_compile_cgroup_join);
  *	CHECK(has_line("#cgroup-create\n"));
  */
 #ifndef MD_TESTS_COMPILE_FIXTURE_H

@@ -1,20 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sample_hosts.h - hosts that nobody here owns, as the compiler sees them.
+ * sample_hosts.h - hosts that nobody here owns, made from what such a host's mountinfo says.
  *
- * Each is a whole struct md_host; a test changes what it wants to be different.
+ * All have a recent kernel with everything; a test switches off what it is about.
  */
 #ifndef MD_TESTS_SAMPLE_HOSTS_H
 #define MD_TESTS_SAMPLE_HOSTS_H
 
 #include "runtime/host.h"
+#include "runtime/host_cgroup.h"
+#include "runtime/mountinfo.h"
 
 #include <stdio.h>
+#include <string.h>
 
-/* A recent kernel without any cgroup file system mounted. */
-static inline struct md_host sample_host_bare(void)
+#define HOST_MOUNTS_ROOT  "27 1 254:0 / / rw - ext4 /dev/vda rw\n23 27 0:22 / /sys rw - sysfs s rw\n"
+#define HOST_MOUNTS_TMPFS "31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755\n"
+#define HOST_MOUNT_V1(id, name, options) \
+	id " 31 0:" id " / /sys/fs/cgroup/" name " rw - cgroup cgroup rw," options "\n"
+
+/* clang-format off */
+#define HOST_MOUNTS_SPLIT \
+	HOST_MOUNT_V1("35", "memory", "memory") \
+	HOST_MOUNT_V1("32", "cpu", "cpu") \
+	HOST_MOUNT_V1("33", "cpuacct", "cpuacct") \
+	HOST_MOUNT_V1("39", "pids", "pids") \
+	HOST_MOUNT_V1("36", "devices", "devices") \
+	HOST_MOUNT_V1("37", "freezer", "freezer") \
+	HOST_MOUNT_V1("34", "cpuset", "cpuset") \
+	HOST_MOUNT_V1("38", "blkio", "blkio") \
+	HOST_MOUNT_V1("40", "systemd", "xattr,name=systemd")
+
+#define HOST_MOUNTS_CO_MOUNTED \
+	HOST_MOUNT_V1("32", "cpu,cpuacct", "cpu,cpuacct") \
+	HOST_MOUNT_V1("34", "cpuset", "cpuset") \
+	HOST_MOUNT_V1("35", "memory", "memory") \
+	HOST_MOUNT_V1("36", "devices", "devices") \
+	HOST_MOUNT_V1("37", "freezer", "freezer") \
+	HOST_MOUNT_V1("39", "pids", "pids") \
+	HOST_MOUNT_V1("38", "net_cls,net_prio", "net_cls,net_prio")
+/* clang-format on */
+
+#define HOST_MOUNT_UNIFIED "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+#define HOST_MOUNT_V2      "31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n"
+
+static inline struct md_host sample_host_from_mounts(const char *mountinfo)
 {
-	return (struct md_host){
+	struct md_mount_table table = MD_MOUNT_TABLE_INIT;
+	struct md_error err = MD_ERROR_INIT;
+	struct md_host host = {
 		.kernel = "6.18.0",
 		.kernel_version = 6 << 16 | 18 << 8,
 		.is_root = true,
@@ -27,58 +61,68 @@ static inline struct md_host sample_host_bare(void)
 		.has_overlay_layer_fds = true,
 		.has_overlay = true,
 		.has_close_range = true,
-		.has_cgroup_kill = true,
 		.has_user_ns = true,
 		.has_cgroup_ns = true,
 		.has_seccomp = true,
 		.has_swap_accounting = true,
+		.has_bfq_weight = true,
 		.last_cap = 40,
 		.bounding_caps = (UINT64_C(1) << 41) - 1,
-		.nofile_hard = 20000,
+		.nofile_hard = 1048576,
 	};
+
+	if (md_mount_table_parse(mountinfo, strlen(mountinfo), &table, &err) == 0)
+		md_host_find_cgroups(&table, &host);
+	else
+		printf("# sample_hosts.h: %s\n", err.msg);
+	md_mount_table_fini(&table);
+	host.has_cgroup_freeze = host.has_cgroup_kill = host.v2_mount[0] != '\0';
+	return host;
 }
 
-static inline void sample_host_add_v1(struct md_host *host, const char *controllers)
-{
-	struct md_cgroup_v1 *v1 = &host->v1[host->v1_count++];
-
-	(void)snprintf(v1->controllers, sizeof(v1->controllers), "%s", controllers);
-	(void)snprintf(v1->mount, sizeof(v1->mount), "/sys/fs/cgroup/%s", controllers);
-}
-
-/* Every controller in a v1 hierarchy of its own, as old distributions had it. */
+/* v1 only, each controller by itself. */
 static inline struct md_host sample_host_v1(void)
 {
-	static const char *const controllers[] = {"memory",  "cpu",     "cpuacct", "pids",
-						  "devices", "freezer", "cpuset",  "blkio"};
-	struct md_host host = sample_host_bare();
-
-	host.cgroup_kind = MD_CGROUP_V1;
-	for (size_t i = 0; i < sizeof(controllers) / sizeof(controllers[0]); i++)
-		sample_host_add_v1(&host, controllers[i]);
-	return host;
+	return sample_host_from_mounts(HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNTS_SPLIT);
 }
 
-/* The same beside a v2 tree without controllers: WSL2's older shape. */
+/* v1 controllers and a v2 tree without any. */
 static inline struct md_host sample_host_hybrid(void)
 {
-	struct md_host host = sample_host_v1();
+	return sample_host_from_mounts(
+		HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNTS_SPLIT HOST_MOUNT_UNIFIED);
+}
 
-	host.cgroup_kind = MD_CGROUP_HYBRID;
-	host.has_cgroup_freeze = true;
-	(void)snprintf(host.v2_mount, sizeof(host.v2_mount), "/sys/fs/cgroup/unified");
+/* Hybrid as WSL2 has it: cpu and cpuacct in one hierarchy, no blkio. */
+static inline struct md_host sample_host_wsl2(void)
+{
+	struct md_host host = sample_host_from_mounts(
+		HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNTS_CO_MOUNTED HOST_MOUNT_UNIFIED);
+
+	(void)snprintf(host.kernel, sizeof(host.kernel), "5.15.167.4-microsoft-standard-WSL2");
+	host.kernel_version = 5 << 16 | 15 << 8;
+	host.has_lowerdir_append = host.has_overlay_layer_fds = false;
 	return host;
 }
 
+/* v2 only, as systemd sets it up. */
 static inline struct md_host sample_host_v2(void)
 {
-	struct md_host host = sample_host_bare();
+	struct md_host host = sample_host_from_mounts(HOST_MOUNTS_ROOT HOST_MOUNT_V2);
 
-	host.cgroup_kind = MD_CGROUP_V2;
-	host.has_cgroup_freeze = true;
-	(void)snprintf(host.v2_mount, sizeof(host.v2_mount), "/sys/fs/cgroup");
 	(void)snprintf(host.v2_controllers, sizeof(host.v2_controllers),
-		       "cpuset cpu io memory pids");
+		       "cpuset cpu io memory hugetlb pids rdma misc");
+	(void)snprintf(host.v2_enabled, sizeof(host.v2_enabled), "cpu memory pids");
+	host.has_io_cost = true;
+	return host;
+}
+
+/* No cgroup file system at all. */
+static inline struct md_host sample_host_bare(void)
+{
+	struct md_host host = sample_host_from_mounts(HOST_MOUNTS_ROOT);
+
+	host.has_swap_accounting = host.has_bfq_weight = false;
 	return host;
 }
 

@@ -2,12 +2,12 @@
 /* What the cgroup topics compile to on each kind of host, call by call. */
 #include "tests/unit/check.h"
 #include "tests/unit/compile_fixture.h"
-#include "tests/unit/hosts.h"
+#include "tests/unit/sample_hosts.h"
 
 static void v1_makes_a_group_in_each_hierarchy_and_the_child_joins(void)
 {
 	new_spec();
-	COMPILE(host_wsl2(), md_compile_cgroup_create, md_compile_cgroup_join);
+	COMPILE(sample_host_wsl2(), md_compile_cgroup_create, md_compile_cgroup_join);
 	CHECK_STR(md_str_get(&text),
 		  "#cgroup-create\n"
 		  "mkdirat(AT_FDCWD, \"/sys/fs/cgroup/cpu,cpuacct/eng\", 0755)\n"
@@ -48,7 +48,7 @@ static void only_parents_may_exist_already(void)
 {
 	new_spec();
 	spec.cgroup_parent = (char *)"a/b";
-	COMPILE(host_v2(), md_compile_cgroup_create);
+	COMPILE(sample_host_v2(), md_compile_cgroup_create);
 	CHECK(md_compile_clones_into_cgroup(&spec, &(struct md_host){0}) == false);
 	CHECK(program.calls[0].tolerated == EEXIST && program.calls[1].tolerated == EEXIST);
 	CHECK(program.calls[2].kind == MD_CALL_MKDIRAT && program.calls[2].tolerated == 0);
@@ -60,7 +60,7 @@ static void v2_passes_controllers_on_from_the_root_down(void)
 	new_spec();
 	spec.cgroup_parent = (char *)"a/b";
 	spec.resources.cpuset_cpus = (char *)"0";
-	COMPILE(host_v2(), md_compile_cgroup_create, md_compile_cgroup_join);
+	COMPILE(sample_host_v2(), md_compile_cgroup_create, md_compile_cgroup_join);
 	CHECK(has_line("write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/cgroup.subtree_control\", "
 		       "\"+cpuset +cpu +memory +pids\")\n"));
 	CHECK(has_line("write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/a/cgroup.subtree_control\", "));
@@ -72,7 +72,7 @@ static void v2_passes_controllers_on_from_the_root_down(void)
 static void a_root_that_has_all_controllers_enabled_is_left_alone(void)
 {
 	new_spec();
-	COMPILE(host_v2(), md_compile_cgroup_create);
+	COMPILE(sample_host_v2(), md_compile_cgroup_create);
 	CHECK(!has_line("write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/cgroup.subtree_control\""));
 	CHECK(has_line("write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/eng/cgroup.subtree_control\", "
 		       "\"+cpu +memory +pids\")\n"));
@@ -80,7 +80,7 @@ static void a_root_that_has_all_controllers_enabled_is_left_alone(void)
 
 static void without_clone_into_cgroup_the_child_joins_v2_itself(void)
 {
-	struct md_host host = host_v2();
+	struct md_host host = sample_host_v2();
 
 	new_spec();
 	host.has_clone_into_cgroup = false;
@@ -93,7 +93,7 @@ static void without_clone_into_cgroup_the_child_joins_v2_itself(void)
 static void exec_opens_the_same_groups_and_makes_none(void)
 {
 	new_spec();
-	COMPILE(host_hybrid(), md_compile_cgroup_reenter, md_compile_cgroup_join);
+	COMPILE(sample_host_hybrid(), md_compile_cgroup_reenter, md_compile_cgroup_join);
 	CHECK(has_line("#cgroup-open\n"));
 	CHECK(!strstr(md_str_get(&text), "mkdirat"));
 	CHECK(program.undo_count == 0);
@@ -105,10 +105,10 @@ static void exec_opens_the_same_groups_and_makes_none(void)
 static void cpusets_are_filled_from_above_before_they_are_limited(void)
 {
 	new_spec();
-	COMPILE(host_hybrid(), md_compile_cgroup_create, md_compile_cgroup_limits);
+	COMPILE(sample_host_hybrid(), md_compile_cgroup_create, md_compile_cgroup_limits);
 	CHECK(!strstr(md_str_get(&text), "/cpuset/"));
 	spec.resources.cpuset_cpus = (char *)"0";
-	COMPILE(host_hybrid(), md_compile_cgroup_create, md_compile_cgroup_limits);
+	COMPILE(sample_host_hybrid(), md_compile_cgroup_create, md_compile_cgroup_limits);
 	CHECK(is_before("cgroup_inherit(\"/sys/fs/cgroup/cpuset/eng\", \"cpuset.cpus\")",
 			"cgroup_inherit(\"/sys/fs/cgroup/cpuset/eng/ID\", \"cpuset.cpus\")"));
 	CHECK(is_before("cgroup_inherit(\"/sys/fs/cgroup/cpuset/eng/ID\", \"cpuset.mems\")",
@@ -121,7 +121,7 @@ static void cpusets_are_filled_from_above_before_they_are_limited(void)
 static void a_cpuset_that_comes_with_cpu_is_filled_too(void)
 {
 	new_spec();
-	COMPILE(host_from_mounts(HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNT_V1(
+	COMPILE(sample_host_from_mounts(HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNT_V1(
 			"34", "all", "cpuset,cpu,cpuacct")),
 		md_compile_cgroup_create);
 	CHECK(has_line("cgroup_inherit(\"/sys/fs/cgroup/all/eng/ID\", \"cpuset.mems\")\n"));
@@ -129,12 +129,12 @@ static void a_cpuset_that_comes_with_cpu_is_filled_too(void)
 
 static void the_v1_freezer_is_used_only_without_a_v2_one(void)
 {
-	struct md_host old = host_hybrid();
+	struct md_host old = sample_host_hybrid();
 
 	new_spec();
-	COMPILE(host_hybrid(), md_compile_cgroup_create);
+	COMPILE(sample_host_hybrid(), md_compile_cgroup_create);
 	CHECK(!strstr(md_str_get(&text), "/freezer/"));
-	COMPILE(host_v1(), md_compile_cgroup_create);
+	COMPILE(sample_host_v1(), md_compile_cgroup_create);
 	CHECK(has_line("mkdirat(AT_FDCWD, \"/sys/fs/cgroup/freezer/eng/ID\", 0755)\n"));
 	CHECK(has_line("~cgroup_kill(\"/sys/fs/cgroup/freezer/eng/ID\")\n"));
 	old.has_cgroup_freeze = false;
@@ -162,7 +162,7 @@ static void ask_for_everything(void)
 static void v1_limits_are_written_in_an_order_that_works(void)
 {
 	ask_for_everything();
-	COMPILE(host_v1(), md_compile_cgroup_limits);
+	COMPILE(sample_host_v1(), md_compile_cgroup_limits);
 	CHECK_STR(md_str_get(&text),
 		  "#cgroup-limit:memory\n"
 		  "write_cgroup(AT_FDCWD, "
@@ -190,7 +190,7 @@ static void v1_limits_are_written_in_an_order_that_works(void)
 static void v2_limits_speak_v2(void)
 {
 	ask_for_everything();
-	COMPILE(host_v2(), md_compile_cgroup_limits);
+	COMPILE(sample_host_v2(), md_compile_cgroup_limits);
 	CHECK_STR(md_str_get(&text),
 		  "#cgroup-limit:memory\n"
 		  "write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/eng/ID/memory.low\", \"52428800\")\n"
@@ -214,11 +214,11 @@ static void a_quota_without_a_period_gets_the_default_one(void)
 {
 	new_spec();
 	spec.resources.cpu_quota_us = 50000;
-	COMPILE(host_v2(), md_compile_cgroup_limits);
+	COMPILE(sample_host_v2(), md_compile_cgroup_limits);
 	CHECK(has_line(
 		"write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/eng/ID/cpu.max\", \"50000 100000\")\n"));
 	spec.resources = (struct md_resources){.cpu_period_us = 20000};
-	COMPILE(host_v2(), md_compile_cgroup_limits);
+	COMPILE(sample_host_v2(), md_compile_cgroup_limits);
 	CHECK(has_line(
 		"write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/eng/ID/cpu.max\", \"max 20000\")\n"));
 }
@@ -227,13 +227,13 @@ static void nothing_asked_is_nothing_written(void)
 {
 	new_spec();
 	spec.resources.pids = -1;
-	COMPILE(host_v1(), md_compile_cgroup_limits);
+	COMPILE(sample_host_v1(), md_compile_cgroup_limits);
 	CHECK_STR(md_str_get(&text), "");
 }
 
 static void unlimited_swap_writes_no_swap_limit(void)
 {
-	struct md_host host = host_v1();
+	struct md_host host = sample_host_v1();
 
 	new_spec();
 	spec.resources.memory = 1 << 20;
@@ -241,13 +241,13 @@ static void unlimited_swap_writes_no_swap_limit(void)
 	host.has_swap_accounting = false;
 	COMPILE(host, md_compile_cgroup_limits);
 	CHECK(!strchr(md_str_get(&text), '!') && !strstr(md_str_get(&text), "memsw"));
-	COMPILE(host_v2(), md_compile_cgroup_limits);
+	COMPILE(sample_host_v2(), md_compile_cgroup_limits);
 	CHECK(!strstr(md_str_get(&text), "swap"));
 }
 
 static void a_swap_limit_without_accounting_is_refused_only_if_asked_for(void)
 {
-	struct md_host v1 = host_v1(), v2 = host_v2();
+	struct md_host v1 = sample_host_v1(), v2 = sample_host_v2();
 
 	new_spec();
 	v1.has_swap_accounting = v2.has_swap_accounting = false;
@@ -264,10 +264,10 @@ static void a_swap_limit_without_accounting_is_refused_only_if_asked_for(void)
 /* P-12: the message names controller, file and remedy. */
 static void a_controller_that_is_missing_is_named_with_its_file_and_a_remedy(void)
 {
-	struct md_host v2 = host_v2();
+	struct md_host v2 = sample_host_v2();
 
 	ask_for_everything();
-	COMPILE(host_wsl2(), md_compile_cgroup_limits);
+	COMPILE(sample_host_wsl2(), md_compile_cgroup_limits);
 	CHECK(has_line("#cgroup-limit:io\n!the limit needs the cgroup controller 'blkio' (file "
 		       "blkio.bfq.weight), which no hierarchy mounted here has; mount it: mount -t "
 		       "cgroup -o blkio none /sys/fs/cgroup/blkio\n"));
@@ -287,7 +287,7 @@ static void a_controller_that_is_missing_is_named_with_its_file_and_a_remedy(voi
 		"memory.max), which /sys/fs/cgroup does not list in cgroup.controllers; let "
 		"it pass down to here (systemd: Delegate=memory) or enable it in the "
 		"kernel\n"));
-	COMPILE(host_none(), md_compile_cgroup_create, md_compile_cgroup_limits,
+	COMPILE(sample_host_bare(), md_compile_cgroup_create, md_compile_cgroup_limits,
 		md_compile_cgroup_mounts, md_compile_cgroup_join);
 	CHECK(has_line("#cgroup-limit:pids\n!the limit needs the cgroup controller 'pids' (file "
 		       "pids.max), but no cgroup file system is mounted here"));
@@ -297,7 +297,7 @@ static void a_controller_that_is_missing_is_named_with_its_file_and_a_remedy(voi
 /* A controller may sit in the v2 tree of a hybrid host: it is limited where it is. */
 static void a_hybrid_host_limits_on_either_side(void)
 {
-	struct md_host host = host_wsl2();
+	struct md_host host = sample_host_wsl2();
 
 	(void)snprintf(host.v2_controllers, sizeof(host.v2_controllers), "hugetlb io");
 	host.has_io_cost = true;
@@ -312,7 +312,7 @@ static void a_hybrid_host_limits_on_either_side(void)
 
 static void a_weight_that_no_scheduler_honours_is_refused(void)
 {
-	struct md_host v1 = host_v1(), v2 = host_v2();
+	struct md_host v1 = sample_host_v1(), v2 = sample_host_v2();
 
 	new_spec();
 	spec.resources.blkio_weight = 100;
@@ -330,7 +330,7 @@ static void a_weight_that_no_scheduler_honours_is_refused(void)
 static void the_container_sees_its_own_groups_read_only(void)
 {
 	new_spec();
-	COMPILE(host_v2(), md_compile_cgroup_mounts);
+	COMPILE(sample_host_v2(), md_compile_cgroup_mounts);
 	CHECK_STR(md_str_get(&text),
 		  "#cgroup-mount\n"
 		  "open_tree(AT_FDCWD, \"/sys/fs/cgroup/eng/ID\", OPEN_TREE_CLONE) = <mount>\n"
@@ -338,7 +338,7 @@ static void the_container_sees_its_own_groups_read_only(void)
 		  "MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC, 0, -1)\n"
 		  "root_mkdirs(<root>, \"/sys/fs/cgroup\", 0755) = <target>\n"
 		  "move_mount(<mount>, <target>)\n");
-	COMPILE(host_wsl2(), md_compile_cgroup_mounts);
+	COMPILE(sample_host_wsl2(), md_compile_cgroup_mounts);
 	CHECK(has_line("mkdirat(<fd0>, \"cpu,cpuacct\", 0755)\n"));
 	CHECK(has_line("symlinkat(\"cpu,cpuacct\", <fd0>, \"cpu\")\n"));
 	CHECK(has_line("symlinkat(\"cpu,cpuacct\", <fd0>, \"cpuacct\")\n"));
@@ -350,14 +350,14 @@ static void only_a_privileged_container_may_write_its_groups(void)
 {
 	new_spec();
 	spec.is_privileged = true;
-	COMPILE(host_v2(), md_compile_cgroup_mounts);
+	COMPILE(sample_host_v2(), md_compile_cgroup_mounts);
 	CHECK(!strstr(md_str_get(&text), "RDONLY"));
 	CHECK(strstr(md_str_get(&text), "MOUNT_ATTR_NOSUID") != NULL);
 }
 
 static void old_kernels_bind_and_remount(void)
 {
-	struct md_host host = host_hybrid();
+	struct md_host host = sample_host_hybrid();
 
 	new_spec();
 	host.has_mount_setattr = false;
@@ -374,7 +374,7 @@ static void old_kernels_bind_and_remount(void)
 static void two_compilations_are_the_same_bytes(void)
 {
 	struct md_program other;
-	struct md_host host = host_hybrid();
+	struct md_host host = sample_host_hybrid();
 
 	ask_for_everything();
 	COMPILE(host, md_compile_cgroup_create, md_compile_cgroup_limits, md_compile_device_rules,

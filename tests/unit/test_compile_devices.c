@@ -2,12 +2,12 @@
 /* What device rules and nodes compile to on each kind of host, call by call. */
 #include "tests/unit/check.h"
 #include "tests/unit/compile_fixture.h"
-#include "tests/unit/hosts.h"
+#include "tests/unit/sample_hosts.h"
 
 static void v1_devices_are_forbidden_first_and_then_allowed(void)
 {
 	new_spec();
-	COMPILE(host_hybrid(), md_compile_device_rules);
+	COMPILE(sample_host_hybrid(), md_compile_device_rules);
 	CHECK_STR(md_str_get(&text),
 		  "#device-rules\n"
 		  "write_cgroup(AT_FDCWD, \"/sys/fs/cgroup/devices/eng/ID/devices.deny\", \"a\")\n"
@@ -17,10 +17,10 @@ static void v1_devices_are_forbidden_first_and_then_allowed(void)
 
 static void v2_devices_are_a_program_of_the_group(void)
 {
-	struct md_host old = host_v2();
+	struct md_host old = sample_host_v2();
 
 	new_spec();
-	COMPILE(host_v2(), md_compile_device_rules);
+	COMPILE(sample_host_v2(), md_compile_device_rules);
 	CHECK(has_line("#device-rules\nbpf_prog_attach(<cgroup>, "));
 	old.kernel_version = 4 << 16 | 14 << 8;
 	COMPILE(old, md_compile_device_rules);
@@ -39,9 +39,9 @@ static void rules_beyond_v1_become_a_program_on_a_hybrid_host(void)
 	new_spec();
 	spec.device_rules = beyond;
 	spec.device_rule_count = 3;
-	COMPILE(host_hybrid(), md_compile_device_rules);
+	COMPILE(sample_host_hybrid(), md_compile_device_rules);
 	CHECK(has_line("#device-rules\nbpf_prog_attach(<cgroup>, "));
-	COMPILE(host_v1(), md_compile_device_rules);
+	COMPILE(sample_host_v1(), md_compile_device_rules);
 	CHECK(has_line("!device rules need") && program.call_count == 0);
 }
 
@@ -54,7 +54,7 @@ static void everything_allowed_needs_no_rules(void)
 	new_spec();
 	spec.device_rules = all;
 	spec.device_rule_count = 1;
-	COMPILE(host_none(), md_compile_device_rules);
+	COMPILE(sample_host_bare(), md_compile_device_rules);
 	CHECK_STR(md_str_get(&text), "");
 }
 
@@ -73,7 +73,7 @@ static void a_device_becomes_a_node_in_the_containers_dev(void)
 	new_spec();
 	spec.devices = &device;
 	spec.device_count = 1;
-	COMPILE(host_v2(), md_compile_devices);
+	COMPILE(sample_host_v2(), md_compile_devices);
 	CHECK(has_line("#device:/dev/net/tun\n"
 		       "root_mkdirs(<root>, \"/dev/net\", 0755) = <target>\n"
 		       "unlinkat(<target>, \"tun\", 0)\n"
@@ -84,13 +84,13 @@ static void a_device_becomes_a_node_in_the_containers_dev(void)
 
 static void a_user_namespace_is_shown_the_hosts_node(void)
 {
-	struct md_host old = host_v2();
+	struct md_host old = sample_host_v2();
 
 	new_spec();
 	spec.devices = &device;
 	spec.device_count = 1;
 	spec.user_ns = MD_NS_PRIVATE;
-	COMPILE(host_v2(), md_compile_devices);
+	COMPILE(sample_host_v2(), md_compile_devices);
 	CHECK(has_line("open_tree(AT_FDCWD, \"/dev/net/tun\", OPEN_TREE_CLONE) = <mount>\n"));
 	CHECK(!strstr(md_str_get(&text), "mknodat"));
 	old.has_mount_api = false;
@@ -106,10 +106,10 @@ static void a_device_outside_dev_is_a_view_or_nothing(void)
 	outside.path = (char *)"/srv/tun";
 	spec.devices = &outside;
 	spec.device_count = 1;
-	COMPILE(host_v2(), md_compile_devices);
+	COMPILE(sample_host_v2(), md_compile_devices);
 	CHECK(has_line("root_touch(<root>, \"/srv/tun\", 0600) = <target>\n"));
 	outside.source = NULL;
-	COMPILE(host_v2(), md_compile_devices);
+	COMPILE(sample_host_v2(), md_compile_devices);
 	CHECK(has_line("!device /srv/tun cannot be made here"));
 }
 
@@ -123,7 +123,7 @@ static void privileged_devices_are_one_step(void)
 	two[1].type = 'b';
 	spec.devices = two;
 	spec.device_count = 2;
-	COMPILE(host_v2(), md_compile_devices);
+	COMPILE(sample_host_v2(), md_compile_devices);
 	CHECK(program.op_count == 1 && has_line("#device:all\n"));
 	CHECK(strstr(md_str_get(&text), "\"sda\"") != NULL);
 }

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/check.h"
-#include "tests/unit/hosts.h"
+#include "tests/unit/sample_hosts.h"
 
 #include "runtime/host_probe.h"
 
 static void the_four_kinds_are_told_apart(void)
 {
-	CHECK(host_v1().cgroup_kind == MD_CGROUP_V1);
-	CHECK(host_hybrid().cgroup_kind == MD_CGROUP_HYBRID);
-	CHECK(host_wsl2().cgroup_kind == MD_CGROUP_HYBRID);
-	CHECK(host_v2().cgroup_kind == MD_CGROUP_V2);
-	CHECK(host_none().cgroup_kind == MD_CGROUP_NONE);
+	CHECK(sample_host_v1().cgroup_kind == MD_CGROUP_V1);
+	CHECK(sample_host_hybrid().cgroup_kind == MD_CGROUP_HYBRID);
+	CHECK(sample_host_wsl2().cgroup_kind == MD_CGROUP_HYBRID);
+	CHECK(sample_host_v2().cgroup_kind == MD_CGROUP_V2);
+	CHECK(sample_host_bare().cgroup_kind == MD_CGROUP_NONE);
 	CHECK_STR(md_cgroup_kind_name(MD_CGROUP_HYBRID), "hybrid");
 }
 
 /* systemd keeps a named v1 hierarchy without controllers: that does not make a host v1. */
 static void a_named_hierarchy_alone_is_no_v1(void)
 {
-	struct md_host host = host_from_mounts(HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNT_V1(
-		"40", "systemd", "xattr,name=systemd") HOST_MOUNT_UNIFIED);
+	struct md_host host =
+		sample_host_from_mounts(HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNT_V1(
+			"40", "systemd", "xattr,name=systemd") HOST_MOUNT_UNIFIED);
 
 	CHECK(host.cgroup_kind == MD_CGROUP_V2);
 	CHECK_STR(host.v2_mount, "/sys/fs/cgroup/unified");
@@ -26,7 +27,7 @@ static void a_named_hierarchy_alone_is_no_v1(void)
 
 static void controllers_mounted_together_share_a_hierarchy(void)
 {
-	struct md_host host = host_wsl2();
+	struct md_host host = sample_host_wsl2();
 	const struct md_cgroup_v1 *cpu = md_host_v1(&host, "cpu");
 
 	CHECK(cpu != NULL && cpu == md_host_v1(&host, "cpuacct"));
@@ -39,7 +40,7 @@ static void controllers_mounted_together_share_a_hierarchy(void)
 
 static void options_that_are_no_controllers_are_passed_over(void)
 {
-	struct md_host host = host_from_mounts(
+	struct md_host host = sample_host_from_mounts(
 		HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNT_V1("35", "memory",
 								 "xattr,clone_children,memory")
 			HOST_MOUNT_V1("36", "pids", "pids,release_agent=/bin/memory"));
@@ -51,8 +52,9 @@ static void options_that_are_no_controllers_are_passed_over(void)
 
 static void a_hidden_hierarchy_is_not_there(void)
 {
-	struct md_host host = host_from_mounts(HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNT_V1(
-		"35", "memory", "memory") "60 31 0:60 / /sys/fs/cgroup rw - tmpfs t rw\n");
+	struct md_host host =
+		sample_host_from_mounts(HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS HOST_MOUNT_V1(
+			"35", "memory", "memory") "60 31 0:60 / /sys/fs/cgroup rw - tmpfs t rw\n");
 
 	CHECK(host.cgroup_kind == MD_CGROUP_NONE);
 }
@@ -60,7 +62,7 @@ static void a_hidden_hierarchy_is_not_there(void)
 /* Seen from a cgroup namespace: what lies above it cannot be used. */
 static void a_hierarchy_above_our_namespace_is_not_used(void)
 {
-	struct md_host host = host_from_mounts(
+	struct md_host host = sample_host_from_mounts(
 		HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS
 		"35 31 0:35 /../.. /sys/fs/cgroup/memory rw - cgroup c rw,memory\n");
 
@@ -69,7 +71,7 @@ static void a_hierarchy_above_our_namespace_is_not_used(void)
 
 static void the_mount_that_shows_a_whole_hierarchy_is_preferred(void)
 {
-	struct md_host host = host_from_mounts(
+	struct md_host host = sample_host_from_mounts(
 		HOST_MOUNTS_ROOT HOST_MOUNTS_TMPFS
 		"34 27 0:35 /part /mnt/part rw - cgroup c rw,memory\n" HOST_MOUNT_V1(
 			"35", "memory",
@@ -87,7 +89,7 @@ static void more_hierarchies_than_there_is_room_for_are_left_out(void)
 	for (int i = 0; i < 40; i++)
 		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			       "%d 27 0:9 / /c%d rw - cgroup c rw,name=n%d\n", 100 + i, i, i);
-	host = host_from_mounts(text);
+	host = sample_host_from_mounts(text);
 	CHECK(host.v1_count == MD_HOST_CONTROLLERS_MAX);
 }
 
@@ -100,7 +102,7 @@ static void a_path_that_does_not_fit_is_not_cut_short(void)
 	name[sizeof(name) - 1] = '\0';
 	(void)snprintf(text, sizeof(text),
 		       "1 0 0:1 / / rw - ext4 d rw\n2 1 0:2 / /%s rw - cgroup2 c rw\n", name);
-	host = host_from_mounts(text);
+	host = sample_host_from_mounts(text);
 	CHECK(host.cgroup_kind == MD_CGROUP_NONE);
 }
 
@@ -115,7 +117,7 @@ static void words_of_a_list_are_found_whole(void)
 
 static void a_v2_root_with_processes_passes_on_only_what_is_enabled(void)
 {
-	struct md_host host = host_v2();
+	struct md_host host = sample_host_v2();
 
 	CHECK(md_host_v2_has(&host, "memory") && md_host_v2_has(&host, "io"));
 	host.v2_is_locked = true;
