@@ -7,6 +7,7 @@
 #include "runtime/compile.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -50,6 +51,16 @@ char *md_cgroup_group_of(const struct md_spec *spec, const char *mount)
 	return md_cgroup_path(mount, spec->cgroup_parent, spec->id);
 }
 
+void md_cgroup_list_groups(const struct md_spec *spec, const char *mount, struct md_strv *out)
+{
+	md_auto_free char *group = md_cgroup_group_of(spec, mount);
+
+	for (char *slash = strchr(group + strlen(mount) + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/'))
+		md_strv_addf(out, "%.*s", (int)(slash - group), group);
+	md_strv_add(out, group);
+}
+
 void md_cgroup_emit_write(struct md_program *program, const char *directory, const char *file,
 			  const char *fmt, ...)
 {
@@ -74,19 +85,38 @@ void md_cgroup_emit_write(struct md_program *program, const char *directory, con
 void md_cgroup_emit_directories(const struct md_spec *spec, const char *mount,
 				struct md_program *program)
 {
-	md_auto_free char *group = md_cgroup_group_of(spec, mount);
+	MD_CLEANUP(md_strv_fini) struct md_strv groups = MD_STRV_INIT;
+	size_t own;
 
-	for (char *slash = strchr(group + strlen(mount) + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		md_emit(program, MD_CALL_MKDIRAT, MD_FD(MD_SLOT_CWD), MD_TEXT(group), MD_INT(0755))
+	md_cgroup_list_groups(spec, mount, &groups);
+	own = groups.count - 1;
+	for (size_t i = 0; i < own; i++)
+		md_emit(program, MD_CALL_MKDIRAT, MD_FD(MD_SLOT_CWD), MD_TEXT(groups.items[i]),
+			MD_INT(0755))
 			->tolerated = EEXIST;
-		*slash = '/';
-	}
-	/* The group itself must be new: one that exists has limits and processes of somebody else.
-	 */
-	md_emit(program, MD_CALL_MKDIRAT, MD_FD(MD_SLOT_CWD), MD_TEXT(group), MD_INT(0755));
-	md_emit_undo(program, MD_CALL_CGROUP_REMOVE, MD_TEXT(group));
+	/* Its own must be new: one that exists has limits and processes of somebody else. */
+	md_emit(program, MD_CALL_MKDIRAT, MD_FD(MD_SLOT_CWD), MD_TEXT(groups.items[own]),
+		MD_INT(0755));
+	md_emit_undo(program, MD_CALL_CGROUP_REMOVE, MD_TEXT(groups.items[own]));
+}
+
+void md_cgroup_limit_cpuset(const struct md_spec *spec, const struct md_host *host,
+			    const char *group, struct md_program *program)
+{
+	(void)host;
+	if (spec->resources.cpuset_cpus)
+		md_cgroup_emit_write(program, group, "cpuset.cpus", "%s",
+				     spec->resources.cpuset_cpus);
+	if (spec->resources.cpuset_mems)
+		md_cgroup_emit_write(program, group, "cpuset.mems", "%s",
+				     spec->resources.cpuset_mems);
+}
+
+void md_cgroup_limit_pids(const struct md_spec *spec, const struct md_host *host, const char *group,
+			  struct md_program *program)
+{
+	(void)host;
+	md_cgroup_emit_write(program, group, "pids.max", "%" PRId64, spec->resources.pids);
 }
 
 bool md_compile_clones_into_cgroup(const struct md_spec *spec, const struct md_host *host)

@@ -36,6 +36,10 @@ typedef void md_cgroup_limit_fn(const struct md_spec *spec, const struct md_host
 extern md_cgroup_limit_fn *const md_cgroup_limits_v1[MD_CGROUP_LIMIT_COUNT];
 extern md_cgroup_limit_fn *const md_cgroup_limits_v2[MD_CGROUP_LIMIT_COUNT];
 
+/* Those that both generations write alike. */
+md_cgroup_limit_fn md_cgroup_limit_cpuset;
+md_cgroup_limit_fn md_cgroup_limit_pids;
+
 /* True if the container gets a group in this hierarchy. */
 bool md_cgroup_v1_is_used(const struct md_spec *spec, const struct md_host *host,
 			  const struct md_cgroup_v1 *hierarchy);
@@ -56,5 +60,8 @@ void md_cgroup_emit_write(struct md_program *program, const char *directory, con
 
 /* The path of the container's group below `mount`; the caller frees it. */
 char *md_cgroup_group_of(const struct md_spec *spec, const char *mount);
+
+/* Append the paths of all groups on the way down from `mount`; the container's own is the last. */
+void md_cgroup_list_groups(const struct md_spec *spec, const char *mount, struct md_strv *out);
 
 #endif

@@ -41,15 +41,11 @@ static void fill_cpuset(const char *directory, struct md_program *program)
 
 static void fill_cpusets(const struct md_spec *spec, const char *mount, struct md_program *program)
 {
-	md_auto_free char *group = md_cgroup_group_of(spec, mount);
+	MD_CLEANUP(md_strv_fini) struct md_strv groups = MD_STRV_INIT;
 
-	for (char *slash = strchr(group + strlen(mount) + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		fill_cpuset(group, program);
-		*slash = '/';
-	}
-	fill_cpuset(group, program);
+	md_cgroup_list_groups(spec, mount, &groups);
+	for (size_t i = 0; i < groups.count; i++)
+		fill_cpuset(groups.items[i], program);
 }
 
 void md_cgroup_v1_make(const struct md_spec *spec, const struct md_host *host,
@@ -107,25 +103,6 @@ static void limit_cpu(const struct md_spec *spec, const struct md_host *host, co
 				     r->cpu_quota_us);
 }
 
-static void limit_cpuset(const struct md_spec *spec, const struct md_host *host, const char *group,
-			 struct md_program *program)
-{
-	(void)host;
-	if (spec->resources.cpuset_cpus)
-		md_cgroup_emit_write(program, group, "cpuset.cpus", "%s",
-				     spec->resources.cpuset_cpus);
-	if (spec->resources.cpuset_mems)
-		md_cgroup_emit_write(program, group, "cpuset.mems", "%s",
-				     spec->resources.cpuset_mems);
-}
-
-static void limit_pids(const struct md_spec *spec, const struct md_host *host, const char *group,
-		       struct md_program *program)
-{
-	(void)host;
-	md_cgroup_emit_write(program, group, "pids.max", "%" PRId64, spec->resources.pids);
-}
-
 /* CFQ and its blkio.weight left the kernel in 5.0; since then only BFQ weighs. */
 static void limit_io(const struct md_spec *spec, const struct md_host *host, const char *group,
 		     struct md_program *program)
@@ -143,7 +120,9 @@ static void limit_io(const struct md_spec *spec, const struct md_host *host, con
 }
 
 md_cgroup_limit_fn *const md_cgroup_limits_v1[MD_CGROUP_LIMIT_COUNT] = {
-	[MD_CGROUP_LIMIT_MEMORY] = limit_memory, [MD_CGROUP_LIMIT_CPU] = limit_cpu,
-	[MD_CGROUP_LIMIT_CPUSET] = limit_cpuset, [MD_CGROUP_LIMIT_PIDS] = limit_pids,
+	[MD_CGROUP_LIMIT_MEMORY] = limit_memory,
+	[MD_CGROUP_LIMIT_CPU] = limit_cpu,
+	[MD_CGROUP_LIMIT_CPUSET] = md_cgroup_limit_cpuset,
+	[MD_CGROUP_LIMIT_PIDS] = md_cgroup_limit_pids,
 	[MD_CGROUP_LIMIT_IO] = limit_io,
 };

@@ -43,7 +43,7 @@ static void pass_controllers_on(const struct md_spec *spec, const struct md_host
 				struct md_program *program)
 {
 	MD_CLEANUP(md_str_fini) struct md_str list = MD_STR_INIT;
-	md_auto_free char *group = md_cgroup_group_of(spec, host->v2_mount);
+	MD_CLEANUP(md_strv_fini) struct md_strv groups = MD_STRV_INIT;
 	bool is_enabled;
 
 	list_needs(spec, host, &list, &is_enabled);
@@ -52,13 +52,10 @@ static void pass_controllers_on(const struct md_spec *spec, const struct md_host
 	if (!is_enabled)
 		md_cgroup_emit_write(program, host->v2_mount, "cgroup.subtree_control", "%s",
 				     md_str_get(&list));
-	for (char *slash = strchr(group + strlen(host->v2_mount) + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		md_cgroup_emit_write(program, group, "cgroup.subtree_control", "%s",
+	md_cgroup_list_groups(spec, host->v2_mount, &groups);
+	for (size_t i = 0; i + 1 < groups.count; i++)
+		md_cgroup_emit_write(program, groups.items[i], "cgroup.subtree_control", "%s",
 				     md_str_get(&list));
-		*slash = '/';
-	}
 }
 
 /* Controllers may be passed on at any time: the group finds its files however late that is. */
@@ -116,25 +113,6 @@ static void limit_cpu(const struct md_spec *spec, const struct md_host *host, co
 		md_cgroup_emit_write(program, group, "cpu.max", "max %" PRIu64, period);
 }
 
-static void limit_cpuset(const struct md_spec *spec, const struct md_host *host, const char *group,
-			 struct md_program *program)
-{
-	(void)host;
-	if (spec->resources.cpuset_cpus)
-		md_cgroup_emit_write(program, group, "cpuset.cpus", "%s",
-				     spec->resources.cpuset_cpus);
-	if (spec->resources.cpuset_mems)
-		md_cgroup_emit_write(program, group, "cpuset.mems", "%s",
-				     spec->resources.cpuset_mems);
-}
-
-static void limit_pids(const struct md_spec *spec, const struct md_host *host, const char *group,
-		       struct md_program *program)
-{
-	(void)host;
-	md_cgroup_emit_write(program, group, "pids.max", "%" PRId64, spec->resources.pids);
-}
-
 /* Each block device obeys the file of its own scheduler, so both are written where both exist. */
 static void limit_io(const struct md_spec *spec, const struct md_host *host, const char *group,
 		     struct md_program *program)
@@ -153,7 +131,9 @@ static void limit_io(const struct md_spec *spec, const struct md_host *host, con
 }
 
 md_cgroup_limit_fn *const md_cgroup_limits_v2[MD_CGROUP_LIMIT_COUNT] = {
-	[MD_CGROUP_LIMIT_MEMORY] = limit_memory, [MD_CGROUP_LIMIT_CPU] = limit_cpu,
-	[MD_CGROUP_LIMIT_CPUSET] = limit_cpuset, [MD_CGROUP_LIMIT_PIDS] = limit_pids,
+	[MD_CGROUP_LIMIT_MEMORY] = limit_memory,
+	[MD_CGROUP_LIMIT_CPU] = limit_cpu,
+	[MD_CGROUP_LIMIT_CPUSET] = md_cgroup_limit_cpuset,
+	[MD_CGROUP_LIMIT_PIDS] = md_cgroup_limit_pids,
 	[MD_CGROUP_LIMIT_IO] = limit_io,
 };
