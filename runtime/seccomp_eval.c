@@ -13,24 +13,19 @@ struct machine {
 	bool is_broken;
 };
 
-static void load(struct machine *m, const struct sock_filter *in, const struct seccomp_data *call)
+/* What either register can be loaded with: a constant, the length of the data, a memory word. */
+static void load_word(struct machine *m, const struct sock_filter *in, uint32_t *to)
 {
 	switch (BPF_MODE(in->code)) {
-	case BPF_ABS:
-		if (in->k % 4 || in->k > sizeof(*call) - 4)
-			m->is_broken = true;
-		else
-			memcpy(&m->a, (const char *)call + in->k, 4);
-		return;
 	case BPF_IMM:
-		m->a = in->k;
+		*to = in->k;
 		return;
 	case BPF_LEN:
-		m->a = sizeof(*call);
+		*to = sizeof(struct seccomp_data);
 		return;
 	case BPF_MEM:
 		if (in->k < BPF_MEMWORDS)
-			m->a = m->memory[in->k];
+			*to = m->memory[in->k];
 		else
 			m->is_broken = true;
 		return;
@@ -39,24 +34,15 @@ static void load(struct machine *m, const struct sock_filter *in, const struct s
 	}
 }
 
-static void load_x(struct machine *m, const struct sock_filter *in, const struct seccomp_data *call)
+/* The accumulator alone can be loaded from the data of the call. */
+static void load(struct machine *m, const struct sock_filter *in, const struct seccomp_data *call)
 {
-	switch (BPF_MODE(in->code)) {
-	case BPF_IMM:
-		m->x = in->k;
-		return;
-	case BPF_LEN:
-		m->x = sizeof(*call);
-		return;
-	case BPF_MEM:
-		if (in->k < BPF_MEMWORDS)
-			m->x = m->memory[in->k];
-		else
-			m->is_broken = true;
-		return;
-	default:
+	if (BPF_MODE(in->code) != BPF_ABS)
+		load_word(m, in, &m->a);
+	else if (in->k % 4 || in->k > sizeof(*call) - 4)
 		m->is_broken = true;
-	}
+	else
+		memcpy(&m->a, (const char *)call + in->k, 4);
 }
 
 static void divide(struct machine *m, uint32_t by)
@@ -154,7 +140,7 @@ static void step(struct machine *m, const struct sock_filter *in, const struct s
 		load(m, in, call);
 		return;
 	case BPF_LDX:
-		load_x(m, in, call);
+		load_word(m, in, &m->x);
 		return;
 	case BPF_ST:
 		store(m, in, m->a);
