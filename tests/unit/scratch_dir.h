@@ -55,6 +55,27 @@ static inline void scratch_file(int dirfd, const char *path, const char *content
 	}
 }
 
+/* `levels` directories inside each other, each with a file and an empty directory beside it. */
+static inline void scratch_deep(int dirfd, const char *name, int levels)
+{
+	md_auto_close int fd = dup(dirfd);
+
+	for (int i = 0; i < levels; i++) {
+		int next = -1;
+
+		if (mkdirat(fd, i ? "d" : name, 0755) == 0)
+			next = openat(fd, i ? "d" : name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (next < 0) {
+			perror(name);
+			exit(99);
+		}
+		md_close_fd(&fd);
+		fd = next;
+		scratch_file(fd, "f", "x");
+		(void)mkdirat(fd, "empty", 0755);
+	}
+}
+
 static inline bool scratch_exists(int dirfd, const char *path)
 {
 	return faccessat(dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;

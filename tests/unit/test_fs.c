@@ -270,29 +270,12 @@ static void hard_links_count_once_and_links_are_not_followed(void)
 	CHECK(size_of(dir.fd, "t") >= sizeof(big) && size_of(dir.fd, "t") < 2 * sizeof(big));
 }
 
-/* Many directories inside each other; deeper than one path can say. */
-static void make_deep(int dirfd, const char *name, int levels)
-{
-	md_auto_close int fd = dup(dirfd);
-
-	for (int i = 0; i < levels; i++) {
-		int next;
-
-		if (mkdirat(fd, i ? "d" : name, 0755) < 0)
-			break;
-		next = openat(fd, i ? "d" : name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		md_close_fd(&fd);
-		fd = next;
-	}
-	scratch_file(fd, "bottom", "x");
-}
-
 static void a_tree_too_deep_to_measure_is_an_error(void)
 {
 	MD_CLEANUP(scratch_close) struct scratch dir = scratch_open();
 
-	make_deep(dir.fd, "ok", 200);
-	make_deep(dir.fd, "deep", 300);
+	scratch_deep(dir.fd, "ok", 200);
+	scratch_deep(dir.fd, "deep", 300);
 	CHECK(size_of(dir.fd, "ok") != UINT64_MAX);
 	CHECK(size_of(dir.fd, "deep") == UINT64_MAX);
 	CHECK(size_of(dir.fd, "gone") == UINT64_MAX);

@@ -88,23 +88,6 @@ static void only_a_plain_name_is_taken(void)
 	CHECK(remove_tree(-1, "a") == MD_ERR_SYSTEM);
 }
 
-/* `levels` directories inside each other with a file in each; two of them per level. */
-static void make_deep(int dirfd, const char *name, int levels)
-{
-	md_auto_close int fd = dup(dirfd);
-
-	for (int i = 0; i < levels; i++) {
-		int next;
-
-		CHECK(mkdirat(fd, i ? "d" : name, 0755) == 0);
-		next = openat(fd, i ? "d" : name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		md_close_fd(&fd);
-		fd = next;
-		scratch_file(fd, "f", "x");
-		CHECK(mkdirat(fd, "empty", 0755) == 0);
-	}
-}
-
 /* Names that a directory on its way up could want. */
 static void occupy(int dirfd, int from, int to)
 {
@@ -125,7 +108,7 @@ static void a_tree_deeper_than_descriptors_is_removed(void)
 	CHECK(mkdirat(dir.fd, "t", 0755) == 0);
 	/* Before and behind the deep one, whatever order the file system lists them in. */
 	occupy(dir.fd, 0, 50);
-	make_deep(dir.fd, "t/deep", 1000);
+	scratch_deep(dir.fd, "t/deep", 1000);
 	occupy(dir.fd, 50, 100);
 	(void)getrlimit(RLIMIT_NOFILE, &old);
 	few = (struct rlimit){.rlim_cur = 200, .rlim_max = old.rlim_max};
