@@ -9,7 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S        INT64_C(1000000000)
+#define SECONDS_PER_DAY 86400
 
 static int64_t now_ns(clockid_t clock)
 {
@@ -29,12 +30,55 @@ int64_t md_clock_monotonic_ns(void)
 	return now_ns(CLOCK_MONOTONIC);
 }
 
+/*
+ * The calendar is worked out here: libc's functions read the zone file, even for UTC. A year begins
+ * in March, so that the leap day is its last, and 400 of them have 146097 days.
+ */
+#define DAYS_PER_ERA  146097
+#define DAYS_TO_EPOCH 719468 /* from 0000-03-01 to 1970-01-01 */
+
+/* Days since 1970 of a date; month 1 to 12. */
+static int64_t days_of(int year, int month, int day)
+{
+	int64_t y = month > 2 ? year : year - 1;
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t year_of_era = y - era * 400;
+	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+	return era * DAYS_PER_ERA + day_of_era - DAYS_TO_EPOCH;
+}
+
+/* Year, month and day of days since 1970. */
+static void date_of(int64_t days, struct tm *ret)
+{
+	int64_t since = days + DAYS_TO_EPOCH;
+	int64_t era = (since >= 0 ? since : since - DAYS_PER_ERA + 1) / DAYS_PER_ERA;
+	int64_t day = since - era * DAYS_PER_ERA;
+	int64_t year = (day - day / 1460 + day / 36524 - day / (DAYS_PER_ERA - 1)) / 365;
+	int64_t day_of_year = day - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * day_of_year + 2) / 153;
+
+	ret->tm_mday = (int)(day_of_year - (153 * month + 2) / 5 + 1);
+	ret->tm_mon = (int)(month < 10 ? month + 2 : month - 10);
+	ret->tm_year = (int)(year + era * 400 + (month >= 10) - 1900);
+}
+
+/* The last `digits` digits of n, and what follows them. */
+static char *put(char *out, int64_t n, int digits, char behind)
+{
+	for (int i = digits - 1; i >= 0; i--, n /= 10)
+		out[i] = (char)('0' + n % 10);
+	out[digits] = behind;
+	return out + digits + 1;
+}
+
 void md_time_format(int64_t wall_ns, char out[MD_TIME_TEXT_MAX])
 {
 	int64_t fraction = wall_ns % NS_PER_S;
-	time_t seconds = (time_t)(wall_ns / NS_PER_S);
+	int64_t seconds = wall_ns / NS_PER_S;
 	struct tm tm;
-	char date[24];
+	int second;
 
 	if (wall_ns == 0) {
 		(void)snprintf(out, MD_TIME_TEXT_MAX, "0001-01-01T00:00:00Z");
@@ -44,9 +88,16 @@ void md_time_format(int64_t wall_ns, char out[MD_TIME_TEXT_MAX])
 		fraction += NS_PER_S;
 		seconds--;
 	}
-	(void)gmtime_r(&seconds, &tm);
-	(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
-	(void)snprintf(out, MD_TIME_TEXT_MAX, "%s.%09" PRId64 "Z", date, fraction);
+	second = (int)((seconds % SECONDS_PER_DAY + SECONDS_PER_DAY) % SECONDS_PER_DAY);
+	date_of((seconds - second) / SECONDS_PER_DAY, &tm);
+	out = put(out, tm.tm_year + 1900, 4, '-');
+	out = put(out, tm.tm_mon + 1, 2, '-');
+	out = put(out, tm.tm_mday, 2, 'T');
+	out = put(out, second / 3600, 2, ':');
+	out = put(out, second / 60 % 60, 2, ':');
+	out = put(out, second % 60, 2, '.');
+	out = put(out, fraction, 9, 'Z');
+	*out = '\0';
 }
 
 /* Exactly `digits` digits, moving *text behind them. */
@@ -144,14 +195,18 @@ static bool is_zero_date(const struct written *w)
 {
 	const struct tm *tm = &w->tm;
 
-	return tm->tm_year == 1 - 1900 && tm->tm_yday == 0 && tm->tm_hour == 0 && tm->tm_min == 0 &&
-	       tm->tm_sec == 0 && w->fraction_ns == 0;
+	return tm->tm_year == 1 - 1900 && tm->tm_mon == 0 && tm->tm_mday == 1 && tm->tm_hour == 0 &&
+	       tm->tm_min == 0 && tm->tm_sec == 0 && w->fraction_ns == 0;
 }
 
 /* Nanoseconds since 1970, which an int64_t holds from 1677 to 2262. */
 static int to_wall_ns(struct written *w, const char *text, int64_t *ret, struct md_error *err)
 {
-	int64_t seconds = (int64_t)timegm(&w->tm) - w->zone_seconds;
+	const struct tm *tm = &w->tm;
+	int64_t seconds =
+		days_of(tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday) * SECONDS_PER_DAY +
+		tm->tm_hour * INT64_C(3600) + tm->tm_min * INT64_C(60) + tm->tm_sec -
+		w->zone_seconds;
 	int64_t ns;
 
 	if (is_zero_date(w)) {
