@@ -180,5 +180,5 @@ int md_exec_diagnose(const char *path, int error, char *out, size_t size)
 		(void)diagnose_content(&s, path);
 	else if (error == EACCES || error == EPERM)
 		diagnose_access(&s, path);
-	return MD_ERR_NOT_EXECUTABLE;
+	return error == ENOENT ? MD_ERR_NO_COMMAND : MD_ERR_NOT_EXECUTABLE;
 }

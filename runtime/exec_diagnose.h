@@ -13,7 +13,8 @@
 
 /*
  * Write one sentence about `path`, for which execve failed with `error`, into `out`. Returns the
- * code that decides the exit status: MD_ERR_NO_COMMAND (127) or MD_ERR_NOT_EXECUTABLE (126).
+ * code that decides the exit status: MD_ERR_NO_COMMAND (127) for ENOENT, whichever file is missing,
+ * and MD_ERR_NOT_EXECUTABLE (126) for the rest.
  */
 int md_exec_diagnose(const char *path, int error, char *out, size_t size);
 

@@ -39,32 +39,35 @@ static bool join(const char *dir, size_t dir_length, const char *name, char out[
 }
 
 /*
- * Try each directory in turn, as execvp(3): a file that is there but cannot be executed is
+ * Try each directory in turn, as execvp(3): the first file that is there but cannot be executed is
  * remembered, because it explains more than "not found" at the end. Returns only on failure.
  */
 static int exec_in_path(struct md_performer *performer, const char *name)
 {
 	int result = MD_ERR_NO_COMMAND, error = ENOENT;
 	const char *dir = search_path(performer->envp);
+	bool is_found = false;
 	char path[PATH_MAX];
 
 	for (;;) {
 		size_t length = strcspn(dir, ":");
 
 		if (join(dir, length, name, path)) {
+			int refused;
+
 			(void)execve(path, performer->argv, performer->envp);
-			if (result == MD_ERR_NO_COMMAND && errno != ENOENT)
-				error = errno;
-			if (result == MD_ERR_NO_COMMAND)
-				result = md_exec_diagnose(path, errno, performer->text,
+			refused = errno;
+			if (!is_found && access(path, F_OK) == 0) {
+				is_found = true;
+				error = refused;
+				result = md_exec_diagnose(path, refused, performer->text,
 							  sizeof(performer->text));
+			}
 		}
 		if (dir[length] == '\0')
 			break;
 		dir += length + 1;
 	}
-	if (result == MD_ERR_NO_COMMAND)
-		performer->text[0] = '\0';
 	performer->code = result;
 	errno = error;
 	return -1;

@@ -38,7 +38,7 @@ static void a_missing_interpreter_is_named(void)
 	static const char script[] = "#! /opt/lua/bin/lua -v\nprint(1)\n";
 	char text[512];
 
-	CHECK(diagnose(script, strlen(script), 0755, ENOENT, text) == MD_ERR_NOT_EXECUTABLE);
+	CHECK(diagnose(script, strlen(script), 0755, ENOENT, text) == MD_ERR_NO_COMMAND);
 	CHECK(strstr(text, "the interpreter '/opt/lua/bin/lua' of script"));
 }
 
@@ -47,7 +47,7 @@ static void windows_line_ends_are_named(void)
 	static const char script[] = "#!/bin/sh\r\necho hi\r\n";
 	char text[512];
 
-	CHECK(diagnose(script, strlen(script), 0755, ENOENT, text) == MD_ERR_NOT_EXECUTABLE);
+	CHECK(diagnose(script, strlen(script), 0755, ENOENT, text) == MD_ERR_NO_COMMAND);
 	CHECK(strstr(text, "CRLF"));
 }
 
@@ -82,7 +82,7 @@ static void a_missing_loader_is_named(void)
 	file.header.e_phoff = sizeof(file.header);
 	file.program.p_offset = sizeof(file.header) + sizeof(file.program);
 	memcpy(file.loader, loader, sizeof(loader));
-	CHECK(diagnose(&file, sizeof(file), 0755, ENOENT, text) == MD_ERR_NOT_EXECUTABLE);
+	CHECK(diagnose(&file, sizeof(file), 0755, ENOENT, text) == MD_ERR_NO_COMMAND);
 	CHECK(strstr(text, "the program loader '/lib/ld-nowhere.so.1'"));
 }
 
