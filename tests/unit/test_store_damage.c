@@ -146,6 +146,96 @@ static void a_damaged_record_is_listed_as_dead(void)
 	must_remove(store, id);
 }
 
+/* How many of the store's functions accept `id`. None must, unless it is a whole id. */
+static int count_accepting(struct md_store *store, const char *id)
+{
+	struct md_error err[9] = {MD_ERROR_INIT};
+	struct md_record record = {.name = md_xstrdup("x")};
+	struct md_state state;
+	md_auto_json struct md_json *undo = md_json_array();
+	int accepted = 0;
+
+	md_run_request_init(&record.request);
+	(void)snprintf(record.id, sizeof(record.id), "%s", id);
+	md_state_init(&state);
+	accepted += md_store_remove(store, id, &err[0]) == 0;
+	accepted += md_store_load_state(store, id, &state, &err[1]) == 0;
+	accepted += md_store_save_state(store, id, &state, MD_DURABLE_NO, &err[2]) == 0;
+	accepted += md_store_lock(store, id, &err[3]) >= 0;
+	accepted += md_store_save_undo(store, id, undo, &err[4]) == 0;
+	accepted += md_store_load_undo(store, id, &err[5]) != NULL;
+	accepted += md_store_open_dir(store, id, "log", &err[6]) >= 0;
+	accepted += md_store_open_run_dir(store, id, &err[7]) >= 0;
+	accepted += strlen(id) < sizeof(record.id) &&
+		    md_store_save_record(store, &record, &err[8]) == 0;
+	md_record_fini(&record);
+	return accepted;
+}
+
+/* Wrong in one byte, in length, or a path: 200 texts made from a whole id. */
+static char *hostile_id(const char *id, unsigned int i)
+{
+	static const char *const prefixes[] = {"../", "/", "./", "-", ".new-", ".gone-", " ", "0"};
+	static const char bytes[] = "/.\\\n\t :;*?%AFGgz-_\x7f\x01";
+	char *text;
+
+	if (i < 64)
+		return md_xasprintf("%.*s", (int)i, id);
+	if (i < 72)
+		return md_xasprintf("%s%s", prefixes[i - 64], id);
+	if (i < 80) /* cut so that the length is right */
+		return md_xasprintf("%s%.*s", prefixes[i - 72],
+				    (int)(MD_ID_LENGTH - strlen(prefixes[i - 72])), id);
+	if (i < 90)
+		return md_xasprintf("%s%c", id, bytes[i % (sizeof(bytes) - 1)]);
+	text = md_xstrdup(id);
+	text[(i * 7) % MD_ID_LENGTH] = bytes[i % (sizeof(bytes) - 1)];
+	return text;
+}
+
+static void two_hundred_texts_are_no_ids(void)
+{
+	md_auto_store struct md_store *store = open_store();
+	char id[MD_ID_LENGTH + 1];
+	int accepted = 0;
+
+	must_make(store, "web", id);
+	for (unsigned int i = 0; i < 200; i++) {
+		md_auto_free char *text = hostile_id(id, i);
+		bool is_other_id = md_id_is_valid(text);
+
+		/* "0" and a cut id is an id, of a container that is not there. */
+		if (!is_other_id)
+			accepted += count_accepting(store, text);
+	}
+	CHECK(accepted == 0);
+	CHECK(exists("containers/", id) && exists("names/", "web"));
+	must_remove(store, id);
+	shell("test -z \"$(ls -A %s/containers %s/names | grep -v :)\"", root, root);
+}
+
+static void names_of_every_kind_are_checked(void)
+{
+	md_auto_store struct md_store *store = open_store();
+	static const char *const names[] = {"",         ".",   "..", "/",  "a/b", "../a",
+					    "a\n",      "a b", "-a", "_a", ".a",  "a\x01",
+					    "\xc3\xa9", "a:b", "*",  "~"};
+	char id[MD_ID_LENGTH + 1], other[MD_ID_LENGTH + 1], *path;
+
+	must_make(store, "web", id);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct md_error err[5] = {MD_ERROR_INIT};
+
+		CHECK(make(store, names[i], other, &err[0]) == -1);
+		CHECK(err[0].code == MD_ERR_INVALID);
+		CHECK(md_store_rename(store, id, names[i], &err[1]) == -1);
+		CHECK(md_store_volume(store, names[i], &path, NULL, &err[2]) == -1);
+		CHECK(md_store_remove_volume(store, names[i], &err[3]) == -1);
+		CHECK(md_store_find(store, names[i], other, &err[4]) == -1);
+	}
+	must_remove(store, id);
+}
+
 static void hostile_stores_reach_nothing_outside(void)
 {
 	md_auto_store struct md_store *store = open_store();
@@ -202,6 +292,8 @@ int main(void)
 	RUN(eight_makers_of_one_name_leave_one_container);
 	RUN(a_damaged_state_is_dead_kept_and_removable);
 	RUN(a_damaged_record_is_listed_as_dead);
+	RUN(two_hundred_texts_are_no_ids);
+	RUN(names_of_every_kind_are_checked);
 	RUN(hostile_stores_reach_nothing_outside);
 	RUN(a_root_that_others_can_write_is_refused);
 	fixture_close();
