@@ -17,6 +17,12 @@ def read_rows():
             yield cells[0], cells[2].split()
 
 
+def spell_out(name):
+    """S-060..S-063 -> S-060 S-061 S-062 S-063."""
+    return re.sub(r"S-(\d{3})\.\.S-(\d{3})",
+                  lambda m: " ".join(f"S-{n:03}" for n in range(int(m[1]), int(m[2]) + 1)), name)
+
+
 def ids_in_tests():
     """id -> files whose test names begin with it."""
     paths = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "tests/*.bats", "tests/unit/*.c"],
@@ -24,7 +30,7 @@ def ids_in_tests():
     found = {}
     for path in paths:
         text = open(path, encoding="utf-8").read()
-        names = re.findall(rf'^@test "((?:{ID}[ ,:]*)+)', text, re.M)
+        names = [spell_out(name) for name in re.findall(rf'^@test "((?:{ID}[ ,:.]*)+)', text, re.M)]
         names += re.findall(r"static void ((?:s\d{3}_)+)\w+\(void\)", text)
         for name in names:
             for number in re.findall(r"[Ss]-?(\d{3})", name):

@@ -89,35 +89,6 @@ prepare()
 	output_matches '^sha256:[0-9a-f]{64}$'
 }
 
-@test "a tar cannot write outside" {
-	python3 - "$MINIDOCK_ROOT" <<'PY'
-import io, sys, tarfile
-def entry(tar, name, **kw):
-    info = tarfile.TarInfo(name)
-    data = kw.pop("data", b"")
-    for k, v in kw.items():
-        setattr(info, k, v)
-    info.size = len(data)
-    tar.addfile(info, io.BytesIO(data))
-root = sys.argv[1]
-with tarfile.open(root + "/dotdot.tar", "w") as t:
-    entry(t, "../../../../../../tmp/minidock-escaped", data=b"x")
-with tarfile.open(root + "/absolute.tar", "w") as t:
-    entry(t, "/tmp/minidock-escaped", data=b"x")
-with tarfile.open(root + "/link.tar", "w") as t:
-    entry(t, "out", type=tarfile.SYMTYPE, linkname="/tmp")
-    entry(t, "out/minidock-escaped", data=b"x")
-with tarfile.open(root + "/hardlink.tar", "w") as t:
-    entry(t, "hl", type=tarfile.LNKTYPE, linkname="/etc/passwd")
-PY
-	local kind
-	for kind in dotdot absolute link hardlink; do
-		run minidock image import "$MINIDOCK_ROOT/$kind.tar" "evil:$kind"
-		[ ! -e /tmp/minidock-escaped ]
-	done
-	[ "$(stat -c %h /etc/passwd)" = 1 ]
-}
-
 @test "what is no archive is refused and leaves nothing" {
 	head -c 100000 /dev/urandom >"$MINIDOCK_ROOT/noise"
 	run minidock image import "$MINIDOCK_ROOT/noise" noise:1
