@@ -103,6 +103,14 @@ int md_store_rename(struct md_store *store, const char *id, const char *new_name
 /* Take name, directory and run directory away. The caller has ended the container and undone it. */
 int md_store_remove(struct md_store *store, const char *id, struct md_error *err);
 
+/*
+ * The same in two steps. After the first nobody sees the container any more and its name is free;
+ * the second takes the files away and may come when everybody was told. If it never comes,
+ * md_store_sweep() finds the rest. The caller has made sure that nothing is mounted there.
+ */
+int md_store_retire(struct md_store *store, const char *id, struct md_error *err);
+int md_store_purge(struct md_store *store, const char *id, struct md_error *err);
+
 /* Lock for changes of one container; waits. The descriptor is the lock, closing releases it. */
 int md_store_lock(struct md_store *store, const char *id, struct md_error *err);
 

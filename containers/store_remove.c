@@ -59,32 +59,66 @@ static int remove_root(const struct md_store *store, const char *id, struct md_e
 	return fd < 0 ? -1 : md_fs_remove_tree(fd, "root", err);
 }
 
-int md_store_remove(struct md_store *store, const char *id, struct md_error *err)
+/* Whoever takes an entry away holds its lock, so that a sweep does not report half of the work. */
+static int lock_gone(const struct md_store *store, const char *entry, struct md_error *err)
+{
+	md_auto_free char *path = md_xasprintf("%s/lock", entry);
+
+	return md_store_lock_in(store->containers_fd, path, MD_LOCK_TRY, err);
+}
+
+int md_store_retire(struct md_store *store, const char *id, struct md_error *err)
 {
 	md_auto_free char *gone = md_xasprintf(MD_STORE_GONE "%s", id);
 
-	if (remove_root(store, id, err) < 0)
-		return md_error_prefix(err, "remove container '%s'", id);
+	if (md_store_check_id(id, err) < 0)
+		return -1;
 	drop_names(store, id);
 	if (renameat(store->containers_fd, id, store->containers_fd, gone) < 0)
 		return md_fail_errno(err, "remove container '%s': rename its directory", id);
-	if (md_store_remove_entry(store, MD_STORE_GONE, id, err) < 0 ||
+	return 0;
+}
+
+int md_store_purge(struct md_store *store, const char *id, struct md_error *err)
+{
+	md_auto_free char *gone = md_xasprintf(MD_STORE_GONE "%s", id);
+	struct md_error ignored = MD_ERROR_INIT;
+	md_auto_close int lock = lock_gone(store, gone, &ignored);
+	md_auto_close int fd =
+		openat(store->containers_fd, gone, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	/* The lock is in the directory: what is large goes before it. */
+	if (fd < 0)
+		return md_fail_errno(err, "open '%s'", gone);
+	if (md_fs_remove_tree(fd, "root", err) < 0 ||
+	    md_store_remove_entry(store, MD_STORE_GONE, id, err) < 0 ||
 	    remove_run_dir(store, id, err) < 0)
 		return md_error_prefix(err, "remove container '%s'", id);
 	return 0;
 }
 
-/* A half-made container whose maker lives is held by its lock. */
-static bool is_being_made(const struct md_store *store, const char *entry)
+int md_store_remove(struct md_store *store, const char *id, struct md_error *err)
+{
+	if (remove_root(store, id, err) < 0)
+		return md_error_prefix(err, "remove container '%s'", id);
+	if (md_store_retire(store, id, err) < 0)
+		return -1;
+	return md_store_purge(store, id, err);
+}
+
+/*
+ * What somebody makes or takes away right now is held by its lock. A maker makes the lock right
+ * after the directory: `without_lock` says what one without is.
+ */
+static bool is_in_work(const struct md_store *store, const char *entry, bool without_lock)
 {
 	struct md_error locked = MD_ERROR_INIT;
 	md_auto_free char *path = md_xasprintf("%s/lock", entry);
 	md_auto_close int lock = -1;
 	struct stat st;
 
-	/* The maker makes the lock right after the directory; leave it that moment. */
 	if (fstatat(store->containers_fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return true;
+		return without_lock;
 	lock = md_store_lock_in(store->containers_fd, path, MD_LOCK_TRY, &locked);
 	return lock < 0;
 }
@@ -96,7 +130,7 @@ static int sweep_entry(const struct md_store *store, const char *name, enum md_s
 	bool is_gone = md_str_starts(name, MD_STORE_GONE);
 	const char *id = name + strlen(is_new ? MD_STORE_NEW : MD_STORE_GONE);
 
-	if ((!is_new && !is_gone) || !md_id_is_valid(id) || (is_new && is_being_made(store, name)))
+	if ((!is_new && !is_gone) || !md_id_is_valid(id) || is_in_work(store, name, is_new))
 		return 0;
 	md_strv_addf(ret_names, "container %.*s was not %s", MD_ID_SHORT_LENGTH, id,
 		     is_new ? "wholly made" : "wholly removed");

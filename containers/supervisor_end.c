@@ -111,20 +111,30 @@ static void record_exit(struct md_supervisor *supervisor, int status, bool is_oo
 	state->supervisor = (struct md_proc_id){0};
 }
 
-/* With --rm nothing remains, unless something could not be undone: then `check` must find it. */
-static void put_away(struct md_supervisor *supervisor, bool is_undone)
+/*
+ * With --rm the container disappears, unless something could not be undone: then `check` must find
+ * it. True if its files are still to be taken away.
+ */
+static bool put_away(struct md_supervisor *supervisor, bool is_undone)
 {
 	struct md_error why = MD_ERROR_INIT;
 
-	if (!supervisor->record.request.is_removed || !is_undone) {
-		md_supervisor_save_state(supervisor, md_supervisor_durability(supervisor));
-		return;
+	if (supervisor->record.request.is_removed && is_undone) {
+		if (md_store_retire(supervisor->store, supervisor->id, &why) == 0)
+			return true;
+		note_error(supervisor, &why);
 	}
+	md_supervisor_save_state(supervisor, md_supervisor_durability(supervisor));
+	return false;
+}
+
+/* What is left behind when this fails is found and named by `check`. */
+static void take_away_files(struct md_supervisor *supervisor)
+{
+	struct md_error ignored = MD_ERROR_INIT;
+
 	md_volumes_remove(supervisor->store, &supervisor->record.request);
-	if (md_store_remove(supervisor->store, supervisor->id, &why) == 0)
-		return;
-	note_error(supervisor, &why);
-	md_supervisor_save_state(supervisor, MD_DURABLE_NO);
+	(void)md_store_purge(supervisor->store, supervisor->id, &ignored);
 }
 
 static void end_idle_peers(struct md_supervisor *supervisor)
@@ -153,7 +163,7 @@ void md_supervisor_end(struct md_supervisor *supervisor, int status)
 {
 	struct md_job *first = supervisor->first;
 	struct md_error why = MD_ERROR_INIT;
-	bool is_undone;
+	bool is_undone, is_retired;
 	struct md_exit how = {md_proc_exit_code(status), was_oom_killed(supervisor)};
 
 	is_undone = md_supervisor_undo(supervisor, &why) == 0;
@@ -164,7 +174,7 @@ void md_supervisor_end(struct md_supervisor *supervisor, int status)
 	if (supervisor->log)
 		md_log_writer_close(md_steal_ptr(&supervisor->log));
 	record_exit(supervisor, status, how.is_oom_killed);
-	put_away(supervisor, is_undone);
+	is_retired = put_away(supervisor, is_undone);
 	/*
 	 * Only now that the end is on disk: who finds nobody listening looks there. The socket file
 	 * stays, because by now it may be that of the next supervisor.
@@ -175,5 +185,8 @@ void md_supervisor_end(struct md_supervisor *supervisor, int status)
 	md_peers_tell_exit(first, &how);
 	md_job_free(first);
 	end_idle_peers(supervisor);
+	/* Nobody waits for this any more. */
+	if (is_retired)
+		take_away_files(supervisor);
 	supervisor->loop.is_over = !supervisor->peers;
 }
