@@ -2,6 +2,7 @@
 #include "base/sys.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -42,6 +43,15 @@
 #ifndef SYS_close_range
 #define SYS_close_range (-1)
 #endif
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset (-1)
+#define SYS_landlock_add_rule       (-1)
+#define SYS_landlock_restrict_self  (-1)
+#endif
+
+/* landlock(7); <linux/landlock.h> may be older than what we use of it. */
+#define LANDLOCK_VERSION      1
+#define LANDLOCK_PATH_BENEATH 1
 
 int sys_openat2(int dirfd, const char *path, const struct open_how *how, size_t size)
 {
@@ -103,6 +113,31 @@ int sys_pidfd_send_signal(int pidfd, int signo, void *info, unsigned int flags)
 int sys_close_range(unsigned int first, unsigned int last, unsigned int flags)
 {
 	return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+int sys_landlock_abi(void)
+{
+	return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION);
+}
+
+int sys_landlock_create_ruleset(__u64 handled_fs)
+{
+	return (int)syscall(SYS_landlock_create_ruleset, &handled_fs, sizeof(handled_fs), 0);
+}
+
+int sys_landlock_allow_beneath(int ruleset_fd, int parent_fd, __u64 rights)
+{
+	struct {
+		__u64 rights;
+		__s32 parent_fd;
+	} __attribute__((packed)) rule = {rights, parent_fd};
+
+	return (int)syscall(SYS_landlock_add_rule, ruleset_fd, LANDLOCK_PATH_BENEATH, &rule, 0);
+}
+
+int sys_landlock_restrict_self(int ruleset_fd)
+{
+	return (int)syscall(SYS_landlock_restrict_self, ruleset_fd, 0);
 }
 
 int sys_seccomp(unsigned int operation, unsigned int flags, void *args)

@@ -28,6 +28,13 @@ pid_t sys_clone3(const struct clone_args *args, size_t size);
 int sys_pidfd_open(pid_t pid, unsigned int flags);
 int sys_pidfd_send_signal(int pidfd, int signo, void *info, unsigned int flags);
 int sys_close_range(unsigned int first, unsigned int last, unsigned int flags);
+/* The Landlock ABI version of this kernel, -1 without Landlock; see landlock(7). */
+int sys_landlock_abi(void);
+/* Handle exactly the rights in `handled_fs`; a descriptor of the ruleset. */
+int sys_landlock_create_ruleset(__u64 handled_fs);
+/* Allow `rights` below the directory `parent_fd`. */
+int sys_landlock_allow_beneath(int ruleset_fd, int parent_fd, __u64 rights);
+int sys_landlock_restrict_self(int ruleset_fd);
 int sys_seccomp(unsigned int operation, unsigned int flags, void *args);
 int sys_bpf(int cmd, void *attr, unsigned int size);
 long sys_keyctl(int operation, unsigned long arg2, unsigned long arg3);

@@ -80,6 +80,7 @@ static void copy_limits(const struct md_process *from, struct md_process *to)
 	to->oom_score_adj = from->oom_score_adj;
 	to->umask = from->umask;
 	to->no_new_privs = from->no_new_privs;
+	to->has_landlock = from->has_landlock;
 	to->seccomp = from->seccomp;
 	to->seccomp_length = from->seccomp_length;
 }

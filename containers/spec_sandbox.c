@@ -8,6 +8,7 @@
 #include "runtime/seccomp.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <string.h>
 
 #define SECCOMP_FILE_MAX (4 << 20)
@@ -107,6 +108,13 @@ static bool default_no_new_privs(const struct md_run_request *request)
 	return request->profile == MD_PROFILE_STRICT && !request->is_privileged;
 }
 
+/* Whoever asks for CAP_SYS_ADMIN, or for what Docker does, means to mount. */
+static bool forbids_mounts(const struct md_run_request *request, const struct md_process *process)
+{
+	return request->profile == MD_PROFILE_STRICT && !request->is_privileged &&
+	       !(process->caps.bounding & (UINT64_C(1) << CAP_SYS_ADMIN));
+}
+
 int md_spec_sandbox(const struct md_spec_source *source, struct md_spec *spec, void **ret_filter,
 		    struct md_error *err)
 {
@@ -117,6 +125,7 @@ int md_spec_sandbox(const struct md_spec_source *source, struct md_spec *spec, v
 		return -1;
 	process->no_new_privs =
 		request->has_no_new_privs ? request->no_new_privs : default_no_new_privs(request);
+	process->has_landlock = forbids_mounts(request, process);
 	hide_paths(source, spec);
 	spec->is_privileged = request->is_privileged;
 	return set_filter(request, process, ret_filter, err);

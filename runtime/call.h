@@ -124,6 +124,7 @@ enum md_arg_type {
 	X(CAPBSET_DROP, "prctl_capbset_drop", CAP)                                                \
 	X(AMBIENT_RAISE, "prctl_cap_ambient_raise", CAP)                                          \
 	X(CAPSET, "capset", CAPS, CAPS, CAPS)                                                     \
+	X(LANDLOCK, "landlock", TEXT)                                                             \
 	X(SECCOMP, "seccomp", BPF)                                                                \
 	X(BPF_DEVICE, "bpf_prog_attach", SLOT, EBPF)                                              \
 	X(CLOSE_RANGE, "close_range", INT)                                                        \

@@ -27,8 +27,17 @@ static void close_fds(struct md_program *program)
 	md_emit(program, MD_CALL_CLOSE_RANGE, MD_INT(3));
 }
 
-static void filter(const struct md_process *process, struct md_program *program)
+/*
+ * Both restrictions need either no_new_privs or CAP_SYS_ADMIN. Landlock is a second line behind the
+ * missing capability, so a kernel without it is no reason to refuse.
+ */
+static void restrictions(const struct md_process *process, const struct md_host *host,
+			 struct md_program *program)
 {
+	if (process->has_landlock && host->has_landlock) {
+		md_program_op(program, MD_OP_LANDLOCK, NULL);
+		md_emit(program, MD_CALL_LANDLOCK, MD_TEXT("/"));
+	}
 	if (!process->seccomp)
 		return;
 	md_program_op(program, MD_OP_SECCOMP, NULL);
@@ -101,14 +110,14 @@ void md_compile_process(const struct md_process *process, bool use_init, const s
 	limits(process, program);
 	close_fds(program);
 	if (!process->no_new_privs)
-		filter(process, program);
+		restrictions(process, host, program);
 	bounding(process, host, program);
 	user(process, program);
 	sets(process, program);
 	if (process->no_new_privs) {
 		md_program_op(program, MD_OP_NO_NEW_PRIVS, NULL);
 		md_emit(program, MD_CALL_PRCTL, MD_INT(PR_SET_NO_NEW_PRIVS), MD_INT(1));
-		filter(process, program);
+		restrictions(process, host, program);
 	}
 	exec(process, use_init, program);
 }

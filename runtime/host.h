@@ -58,6 +58,7 @@ struct md_host {
 	bool has_close_range;       /* with CLOSE_RANGE_CLOEXEC, 5.11 */
 	bool has_user_ns, has_cgroup_ns;
 	bool has_seccomp;
+	bool has_landlock;      /* with LANDLOCK_ACCESS_FS_REFER: ABI 2, 5.19 */
 	unsigned int last_cap;  /* /proc/sys/kernel/cap_last_cap */
 	uint64_t bounding_caps; /* of this process: what can be given at all */
 	uint64_t nofile_hard;   /* of this process: all it can give without CAP_SYS_RESOURCE */

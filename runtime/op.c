@@ -185,6 +185,10 @@ static const struct md_op_info infos[MD_OP_COUNT] = {
 		"From now on execve(2) can never give more rights than the process has: setuid programs lose "
 		"their effect.",
 		"prctl(2), PR_SET_NO_NEW_PRIVS"},
+	[MD_OP_LANDLOCK] = {"landlock", CHILD, MD_STATE_CAPS,
+		"Puts the process into a Landlock domain. All files stay as reachable as they were, but in any domain "
+		"the kernel refuses to change mounts, whatever capabilities a process may get hold of.",
+		"landlock(7), landlock_restrict_self(2)"},
 	[MD_OP_SECCOMP] = {"seccomp", CHILD, MD_STATE_SECCOMP,
 		"A small program runs in the kernel before every system call and refuses those that a container has "
 		"no business making.",

@@ -58,6 +58,7 @@ enum md_op_kind {
 	MD_OP_USER,
 	MD_OP_CAPABILITIES,
 	MD_OP_NO_NEW_PRIVS,
+	MD_OP_LANDLOCK,
 	MD_OP_SECCOMP,
 	MD_OP_NAMESPACE_ROOT, /* userns: become root inside */
 	MD_OP_CLOSE_FDS,

@@ -27,6 +27,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* landlock(7), ABI 2. */
+#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
+
 #define FD(n)   md_performer_fd(performer, call, n)
 #define TEXT(n) md_performer_text(performer, call, n)
 #define INT(n)  call->args[n]
@@ -203,6 +206,22 @@ static int do_capset(struct md_performer *performer, const struct md_call *call)
 	return sys_capset(&header, data);
 }
 
+/*
+ * One right is handled, and allowed everywhere below the root: the domain takes no file away. That
+ * right must be REFER, which every domain would otherwise forbid.
+ */
+static int do_landlock(struct md_performer *performer, const struct md_call *call)
+{
+	md_auto_close int ruleset = sys_landlock_create_ruleset(LANDLOCK_ACCESS_FS_REFER);
+	md_auto_close int root = open(TEXT(0), O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (ruleset < 0 || root < 0)
+		return -1;
+	if (sys_landlock_allow_beneath(ruleset, root, LANDLOCK_ACCESS_FS_REFER) < 0)
+		return -1;
+	return sys_landlock_restrict_self(ruleset);
+}
+
 static int do_seccomp(struct md_performer *performer, const struct md_call *call)
 {
 	size_t length = 0;
@@ -277,6 +296,7 @@ md_perform_fn *const md_perform_process_table[MD_CALL_COUNT] = {
 	[MD_CALL_CAPBSET_DROP] = do_capbset_drop,
 	[MD_CALL_AMBIENT_RAISE] = do_ambient_raise,
 	[MD_CALL_CAPSET] = do_capset,
+	[MD_CALL_LANDLOCK] = do_landlock,
 	[MD_CALL_SECCOMP] = do_seccomp,
 	[MD_CALL_BPF_DEVICE] = do_bpf_device,
 	[MD_CALL_CLOSE_RANGE] = do_close_range,

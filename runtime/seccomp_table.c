@@ -219,13 +219,13 @@ bool md_seccomp_next_name(const char **cursor, char out[MD_SECCOMP_NAME_MAX])
 
 static bool names(const struct md_seccomp_group *group, const char *wanted)
 {
-	const char *cursor = group->names;
-	char name[MD_SECCOMP_NAME_MAX];
+	size_t length = strlen(wanted);
+	const char *found;
 
-	while (md_seccomp_next_name(&cursor, name)) {
-		if (strcmp(name, wanted) == 0)
+	for (found = strstr(group->names, wanted); found; found = strstr(found + 1, wanted))
+		if ((found == group->names || found[-1] == ' ') &&
+		    (found[length] == ' ' || found[length] == '\0'))
 			return true;
-	}
 	return false;
 }
 
@@ -249,8 +249,8 @@ uint32_t md_seccomp_expect(enum md_profile profile, uint64_t caps, const char *n
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
 		const struct md_seccomp_group *group = &groups[i];
 
-		if (!md_seccomp_group_applies(group, profile, caps) || !names(group, name) ||
-		    !arguments_match(group, args))
+		if (!md_seccomp_group_applies(group, profile, caps) ||
+		    !arguments_match(group, args) || !names(group, name))
 			continue;
 		if (!group->fails)
 			is_allowed = true;

@@ -154,6 +154,8 @@ struct md_process {
 	uint16_t rows, columns; /* 0: unknown */
 	struct md_caps caps;
 	bool no_new_privs;
+	bool has_landlock; /* in a domain that cannot change mounts, where the kernel has Landlock
+			    */
 	const struct sock_filter *seccomp; /* NULL: no filter; owned by whoever made the spec */
 	size_t seccomp_length;             /* instructions */
 	struct md_rlimit *rlimits;

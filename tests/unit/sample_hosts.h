@@ -64,6 +64,7 @@ static inline struct md_host sample_host_from_mounts(const char *mountinfo)
 		.has_user_ns = true,
 		.has_cgroup_ns = true,
 		.has_seccomp = true,
+		.has_landlock = true,
 		.has_swap_accounting = true,
 		.has_bfq_weight = true,
 		.last_cap = 40,

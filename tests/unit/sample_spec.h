@@ -67,6 +67,7 @@ static inline void sample_spec(struct md_spec *spec)
 	spec->process.groups[0] = 100;
 	spec->process.groups[1] = 27;
 	spec->process.group_count = 2;
+	spec->process.has_landlock = true;
 	spec->process.caps.bounding = 0x1ffffff00ff;
 	spec->process.seccomp = allow_all;
 	spec->process.seccomp_length = 1;
