@@ -27,7 +27,7 @@
 struct md_image_store;
 struct md_json;
 
-/* Open (making directories 0700 when missing) below the state root `root_fd`, at path `root`. */
+/* Open (made 0700 when missing) below the state root `root_fd`, at path `root`. */
 struct md_image_store *md_image_store_open(int root_fd, const char *root, struct md_error *err);
 void md_image_store_close(struct md_image_store *store);
 

@@ -12,24 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 MD_DEFINE_AUTO(dir, DIR *, closedir)
-
-static int make_directories(int root_fd, struct md_error *err)
-{
-	static const char *const names[] = {
-		"images/blobs/sha256",
-		"images/layers",
-		"images/staging",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (md_fs_mkdirs(root_fd, names[i], 0700, err) < 0)
-			return -1;
-	return 0;
-}
 
 struct md_image_store *md_image_store_open(int root_fd, const char *root, struct md_error *err)
 {
@@ -38,7 +24,7 @@ struct md_image_store *md_image_store_open(int root_fd, const char *root, struct
 
 	fd = openat(root_fd, "images", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT) {
-		if (make_directories(root_fd, err) < 0)
+		if (md_fs_mkdirs(root_fd, "images", 0700, err) < 0)
 			return NULL;
 		fd = openat(root_fd, "images", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	}
@@ -61,6 +47,18 @@ void md_image_store_close(struct md_image_store *store)
 	free(store);
 }
 
+/* By each writer, under the lock: another process may have made only some of them so far. */
+static int make_directories(const struct md_image_store *store, struct md_error *err)
+{
+	static const char *const names[] = {"blobs", "blobs/sha256", "layers", "staging"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (mkdirat(store->fd, names[i], 0700) < 0 && errno != EEXIST)
+			return md_fail_errno(err, "mkdir '%s/%s'", store->path, names[i]);
+	return 0;
+}
+
 int md_image_store_lock(const struct md_image_store *store, struct md_error *err)
 {
 	struct flock whole_file = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -72,7 +70,7 @@ int md_image_store_lock(const struct md_image_store *store, struct md_error *err
 	while (fcntl(fd, F_OFD_SETLKW, &whole_file) < 0)
 		if (errno != EINTR)
 			return md_fail_errno(err, "lock '%s/lock'", store->path);
-	return md_steal_fd(&fd);
+	return make_directories(store, err) < 0 ? -1 : md_steal_fd(&fd);
 }
 
 /*
