@@ -62,6 +62,7 @@ static void probe_calls(struct md_host *host)
 	host->has_lowerdir_append = host->kernel_version >= VERSION(6, 7);
 	host->has_overlay_layer_fds = host->kernel_version >= VERSION(6, 13);
 	host->has_close_range = exists(sys_close_range(UINT_MAX, UINT_MAX, CLOSE_RANGE_CLOEXEC));
+	host->has_landlock = sys_landlock_abi() >= 2;
 	host->has_seccomp = sys_seccomp(SECCOMP_SET_MODE_FILTER, 0, NULL) < 0 && errno == EFAULT;
 }
 
