@@ -4,6 +4,8 @@
  *
  *	MD_CLEANUP(scratch_close) struct scratch dir = scratch_open();
  *	... openat(dir.fd, ...) ... dir.path ...
+ *
+ * In memory where possible: thousands of small files should not wait for a disk.
  */
 #ifndef MD_TESTS_SCRATCH_DIR_H
 #define MD_TESTS_SCRATCH_DIR_H
@@ -22,10 +24,14 @@ struct scratch {
 
 static inline struct scratch scratch_open(void)
 {
-	struct scratch dir = {.fd = -1, .path = "/tmp/minidock-test-XXXXXX"};
+	static const char *const places[] = {"/dev/shm", "/tmp"};
+	struct scratch dir = {.fd = -1};
 
-	if (mkdtemp(dir.path))
-		dir.fd = open(dir.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < 2 && dir.fd < 0; i++) {
+		(void)snprintf(dir.path, sizeof(dir.path), "%s/minidock-test-XXXXXX", places[i]);
+		if (mkdtemp(dir.path))
+			dir.fd = open(dir.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
 	if (dir.fd < 0) {
 		perror("scratch directory");
 		exit(99);
@@ -36,11 +42,13 @@ static inline struct scratch scratch_open(void)
 static inline void scratch_close(struct scratch *dir)
 {
 	struct md_error err = MD_ERROR_INIT;
+	char *name = strrchr(dir->path, '/');
 
 	md_close_fd(&dir->fd);
-	dir->fd = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (md_fs_remove_tree(dir->fd, dir->path + strlen("/tmp/"), &err) < 0)
-		printf("# left behind: %s: %s\n", dir->path, err.msg);
+	*name = '\0';
+	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (md_fs_remove_tree(dir->fd, name + 1, &err) < 0)
+		printf("# left behind in %s: %s: %s\n", dir->path, name + 1, err.msg);
 	md_close_fd(&dir->fd);
 }
 
