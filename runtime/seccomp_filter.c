@@ -288,7 +288,14 @@ static int set_arches(scmp_filter_ctx context, const struct md_seccomp_plan *pla
 			return fail_lib(err, result, "remove the native architecture");
 	}
 	result = seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, plan->foreign_action);
-	return result < 0 ? fail_lib(err, result, "set the action of foreign architectures") : 0;
+	if (result < 0)
+		return fail_lib(err, result, "set the action of foreign architectures");
+	/*
+	 * A binary tree instead of a list: installing a filter asks it about every call number once,
+	 * and each call of the container's asks it again.
+	 */
+	result = seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	return result < 0 ? fail_lib(err, result, "ask for a binary tree") : 0;
 }
 
 /* libseccomp 2.5 writes filters to descriptors only. */
