@@ -131,8 +131,7 @@ enum md_arg_type {
 	X(EXEC, "execve", STRINGS, STRINGS, SLOT)                                                 \
 	/* undo */                                                                                \
 	X(CGROUP_KILL, "cgroup_kill", TEXT)                                                       \
-	X(CGROUP_REMOVE, "cgroup_remove", TEXT)                                                   \
-	X(REMOVE_TREE, "remove_tree", TEXT, TEXT)
+	X(CGROUP_REMOVE, "cgroup_remove", TEXT)
 /* clang-format on */
 
 enum md_call_kind {

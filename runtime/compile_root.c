@@ -36,6 +36,25 @@ static void overlay_end(struct md_program *program)
 	md_emit(program, MD_CALL_CLOSE, MD_FD(MD_SLOT_FS));
 }
 
+/* Overlayfs takes a backslash off what it reads as an option, also where nothing separates. */
+static void add_escaped(struct md_str *out, const char *path, const char *special)
+{
+	for (; *path; path++) {
+		if (strchr(special, *path))
+			md_str_addc(out, '\\');
+		md_str_addc(out, *path);
+	}
+}
+
+static void fsconfig_path(struct md_program *program, const char *key, const char *path)
+{
+	MD_CLEANUP(md_str_fini) struct md_str escaped = MD_STR_INIT;
+
+	add_escaped(&escaped, path, "\\");
+	md_emit(program, MD_CALL_FSCONFIG_STRING, MD_FD(MD_SLOT_FS), MD_TEXT(key),
+		MD_TEXT(md_str_get(&escaped)));
+}
+
 /*
  * Older kernels take all lower layers in one string, where ':' and ',' separate: descriptors as
  * paths keep foreign characters out of it.
@@ -45,14 +64,8 @@ static void lower_as_one_string(const struct md_spec *spec, struct md_program *p
 	MD_CLEANUP(md_str_fini) struct md_str joined = MD_STR_INIT;
 
 	for (size_t i = 0; i < spec->root.layers.count; i++) {
-		const char *layer = spec->root.layers.items[i];
-
 		md_str_add(&joined, i ? ":" : "");
-		for (; *layer; layer++) {
-			if (*layer == ':' || *layer == '\\')
-				md_str_addc(&joined, '\\');
-			md_str_addc(&joined, *layer);
-		}
+		add_escaped(&joined, spec->root.layers.items[i], ":\\");
 	}
 	if (strchr(md_str_get(&joined), ','))
 		md_program_unmet(program,
@@ -76,10 +89,8 @@ static void overlay_by_api(const struct md_spec *spec, const struct md_host *hos
 	for (size_t i = 0; host->has_lowerdir_append && i < spec->root.layers.count; i++)
 		md_emit(program, MD_CALL_FSCONFIG_STRING, MD_FD(MD_SLOT_FS), MD_TEXT("lowerdir+"),
 			MD_TEXT(spec->root.layers.items[i]));
-	md_emit(program, MD_CALL_FSCONFIG_STRING, MD_FD(MD_SLOT_FS), MD_TEXT("upperdir"),
-		MD_TEXT(spec->root.upper));
-	md_emit(program, MD_CALL_FSCONFIG_STRING, MD_FD(MD_SLOT_FS), MD_TEXT("workdir"),
-		MD_TEXT(spec->root.work));
+	fsconfig_path(program, "upperdir", spec->root.upper);
+	fsconfig_path(program, "workdir", spec->root.work);
 	overlay_end(program);
 }
 
@@ -143,7 +154,7 @@ static void idmapped_overlay(const struct md_spec *spec, struct md_program *prog
 		   MD_TEXT(strrchr(spec->root.work, '/') + 1), MD_INT(O_PATH | O_DIRECTORY),
 		   MD_INT(0));
 	md_program_op(program, MD_OP_OVERLAY_ROOT, NULL);
-	/* Overlayfs keeps the ids of whoever mounts it, and the host's root has none in these layers. */
+	/* Overlayfs keeps the ids of who mounts it, and the host's root has none in these layers. */
 	md_emit(program, MD_CALL_SETFSID, MD_INT(spec->uid_map.outside),
 		MD_INT(spec->gid_map.outside));
 	overlay_begin(program);
