@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define PIDS_MAX 4096
+
+static bool is_ours[PIDS_MAX]; /* runs a program of the container, by pid */
+
+/* 1: it runs what is not in this container, 0: it runs what is, or may not be looked at, -1: it is
+ * gone. */
 static int is_foreign(pid_t pid)
 {
 	char path[64], target[4096];
@@ -26,6 +33,17 @@ static int is_foreign(pid_t pid)
 		return errno == EACCES || errno == EPERM ? 0 : -1;
 	target[n] = '\0';
 	return access(target, X_OK) != 0 || strstr(target, "memfd:") || strstr(target, "minidock");
+}
+
+static bool runs_ours(pid_t pid)
+{
+	char path[64], target[4096];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	n = readlink(path, target, sizeof(target) - 1);
+	target[n > 0 ? n : 0] = '\0';
+	return n > 0 && is_foreign(pid) == 0;
 }
 
 static void try_program(pid_t pid)
@@ -76,11 +94,12 @@ static void attack_all(void)
 	for (entry = readdir(proc); entry; entry = readdir(proc)) {
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 
-		if (pid <= 1 || pid == getpid())
+		if (pid <= 1 || pid >= PIDS_MAX || pid == getpid() || is_ours[pid])
 			continue;
 		try_program(pid);
 		try_descriptors(pid);
 		try_attach(pid);
+		is_ours[pid] = runs_ours(pid);
 	}
 	closedir(proc);
 }
