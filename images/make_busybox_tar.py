@@ -32,6 +32,10 @@ FILES = {
     "etc/passwd": (0o644, "".join(f"{n}:x:{u}:{g}:{n}:{h}:{s}\n" for n, u, g, h, s in USERS)),
     "etc/group": (0o644, "".join(f"{n}:x:{g}:\n" for n, g in GROUPS)),
     "etc/shadow": (0o600, "".join(f"{u[0]}:*:19000:0:99999:7:::\n" for u in USERS)),
+    # Mount points of what the engine generates: without them each container would make its own.
+    "etc/hosts": (0o644, ""),
+    "etc/hostname": (0o644, ""),
+    "etc/resolv.conf": (0o644, ""),
     "etc/profile": (0o644, "export PS1='\\u@\\h:\\w\\$ '\n"),
 }
 
