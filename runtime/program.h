@@ -130,6 +130,7 @@ enum md_slot md_program_slot(struct md_program *program);
 	md_program_emit(program, kind, slot, (const struct md_arg[]){__VA_ARGS__}, \
 			sizeof((const struct md_arg[]){__VA_ARGS__}) / sizeof(struct md_arg))
 
+/* What md_emit() and md_emit_to() expand to. */
 struct md_call *md_program_emit(struct md_program *program, enum md_call_kind kind,
 				enum md_slot out, const struct md_arg *args, size_t count);
 
@@ -138,6 +139,7 @@ struct md_call *md_program_emit(struct md_program *program, enum md_call_kind ki
 	md_program_undo(program, kind, (const struct md_arg[]){__VA_ARGS__}, \
 			sizeof((const struct md_arg[]){__VA_ARGS__}) / sizeof(struct md_arg))
 
+/* What md_emit_undo() expands to. */
 struct md_call *md_program_undo(struct md_program *program, enum md_call_kind kind,
 				const struct md_arg *args, size_t count);
 
