@@ -125,7 +125,7 @@ static int sweep_kind(struct sweep *sweep, size_t kind, struct md_error *err)
 }
 
 int md_image_store_sweep(const struct md_image_store *store, const struct md_references *refs,
-		   uint64_t *freed, struct md_error *err)
+			 uint64_t *freed, struct md_error *err)
 {
 	struct sweep sweep = {.store = store, .freed = freed};
 	int result = 0;
