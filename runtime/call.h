@@ -7,23 +7,32 @@
  * nothing but this table.
  *
  * Kinds whose name has no system call of the same name are primitives, with their calls said here:
- *   write_file    openat(O_WRONLY|O_CLOEXEC) + write + close
- *   write_cgroup  the same, and fstatfs before the write: refused unless it is a cgroup file system
- *   cgroup_inherit  a control file (directory, name) that reads as empty gets what the same file of
- * the directory above holds: read, and write_cgroup write_proc    write_file on /proc/PID/<name> of
- * the first process open_proc     openat on /proc/PID/<name> of the first process write_sysctl
- * root_open below the container's /proc/sys, fstatfs (procfs or refused), write, close chown_pipe
- * fstat + fchown, only if the descriptor is a pipe: never a device of the host mount_on mount(2) on
- * /proc/self/fd/N, for kernels without the mount API root_mkdirs   base/safe_path.h
- * md_safe_mkdirs(): mkdirat + openat2(RESOLVE_IN_ROOT) per component root_system_dir  mkdirat +
- * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS): /proc, /sys and /dev of an image must be
- * directories, a link is refused root_touch    md_safe_touch(), root_open: md_safe_open() console
- * open /dev/pts/ptmx inside, TIOCSPTLCK, TIOCGPTPEER, TIOCSWINSZ, TIOCSCTTY; the outer side goes
- * into the output slot, the inner one into <stdin> link_up       socket + ioctl(SIOCGIFFLAGS,
- * SIOCSIFFLAGS): bring an interface up remount_path  root_open + open_tree(OPEN_TREE_CLONE |
- * AT_RECURSIVE) + mount_setattr + move_mount onto itself; missing is fine mask          open the
- * path inside; a directory gets the empty tmpfs, a file /dev/null; missing is fine exec execve for
- * each directory of PATH, or execveat for --init
+ *
+ *	write_file       openat(O_WRONLY | O_CLOEXEC), write, close
+ *	write_cgroup     the same with fstatfs before the write: refused outside cgroup file systems
+ *	cgroup_inherit   (directory, name) a control file that reads as empty gets what the file of
+ *	                 that name in the directory above holds: read, then write_cgroup
+ *	write_proc       write_file on /proc/PID/<name> of the first process
+ *	open_proc        openat on /proc/PID/<name> of the first process
+ *	write_sysctl     root_open below the container's /proc/sys, fstatfs (refused outside
+ *	                 procfs), write, close
+ *	chown_pipe       fstat, fchown, only if it is a pipe: never a device of the host
+ *	mount_on         mount(2) on /proc/self/fd/N, for kernels without the mount API
+ *	root_mkdirs      md_safe_mkdirs(): mkdirat, openat2(RESOLVE_IN_ROOT) per component
+ *	root_system_dir  mkdirat, openat2(RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS): /proc, /sys and
+ *	                 /dev of an image must be directories, a link is refused
+ *	root_touch       md_safe_touch(); root_open: md_safe_open()
+ *	console          open /dev/pts/ptmx inside, TIOCSPTLCK, TIOCGPTPEER, TIOCSWINSZ, TIOCSCTTY;
+ *	                 the outer side goes into the output slot, the inner one into <stdin>
+ *	link_up          socket, ioctl(SIOCGIFFLAGS, SIOCSIFFLAGS): bring an interface up
+ *	remount_path     root_open, open_tree(OPEN_TREE_CLONE | AT_RECURSIVE), mount_setattr,
+ *	                 move_mount onto itself; missing is fine
+ *	mask             open the path inside; a directory gets the empty tmpfs, a file /dev/null;
+ *	                 missing is fine
+ *	setfsid          setfsgid, setfsuid, capset: the ids for files alone, capabilities kept
+ *	landlock         landlock_create_ruleset, landlock_add_rule, landlock_restrict_self: a domain
+ *	                 that takes no file away, but forbids to change mounts
+ *	exec             execve for each directory of PATH, or execveat for --init
  */
 #ifndef MD_RUNTIME_CALL_H
 #define MD_RUNTIME_CALL_H
