@@ -4,16 +4,15 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/proc.h"
+#include "containers/attach_place.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #define INPUT_CHUNK (32 * 1024)
@@ -21,7 +20,7 @@
 struct session {
 	const struct md_attach *attach;
 	struct md_detach_keys keys;
-	int signal_fd;
+	struct md_attach_place place;
 	bool stdin_open;
 	int forwarded_signal; /* that nobody proxies: the session ends and it is raised again */
 
@@ -40,71 +39,6 @@ struct session {
 	enum md_attach_end end;
 	struct md_exit exit;
 };
-
-/* The terminal and the signals as they were, to be put back on every way out. */
-struct surroundings {
-	bool is_raw;
-	struct termios terminal;
-	sigset_t mask;
-	struct sigaction pipe_action;
-	int fd, fd_flags;
-};
-
-static void signals_to_read(sigset_t *set)
-{
-	static const int signals[] = {SIGHUP,  SIGINT,  SIGQUIT,  SIGTERM, SIGUSR1,
-				      SIGUSR2, SIGALRM, SIGWINCH, SIGPWR,  SIGIO};
-
-	(void)sigemptyset(set);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		(void)sigaddset(set, signals[i]);
-	for (int signo = SIGRTMIN; signo <= SIGRTMAX; signo++)
-		(void)sigaddset(set, signo);
-}
-
-static void restore(struct surroundings *before)
-{
-	if (before->is_raw)
-		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &before->terminal);
-	(void)fcntl(before->fd, F_SETFL, before->fd_flags);
-	(void)sigaction(SIGPIPE, &before->pipe_action, NULL);
-	(void)sigprocmask(SIG_SETMASK, &before->mask, NULL);
-}
-
-static int make_raw(struct surroundings *before, struct md_error *err)
-{
-	struct termios raw;
-
-	if (tcgetattr(STDIN_FILENO, &before->terminal) < 0)
-		return 0; /* no terminal: what is piped in goes through as it is */
-	raw = before->terminal;
-	cfmakeraw(&raw);
-	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) < 0)
-		return md_fail_errno(err, "switch the terminal to raw mode");
-	before->is_raw = true;
-	return 0;
-}
-
-/* Signals to a descriptor, no death by SIGPIPE, a socket that never blocks, raw terminal. */
-static int prepare(struct session *session, struct surroundings *before, struct md_error *err)
-{
-	const struct md_attach *attach = session->attach;
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-	sigset_t set;
-
-	before->fd = attach->fd;
-	before->fd_flags = fcntl(attach->fd, F_GETFL);
-	(void)fcntl(attach->fd, F_SETFL, before->fd_flags | O_NONBLOCK);
-	signals_to_read(&set);
-	(void)sigprocmask(SIG_BLOCK, &set, &before->mask);
-	(void)sigaction(SIGPIPE, &ignore, &before->pipe_action);
-	session->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (session->signal_fd < 0)
-		return md_fail_errno(err, "signalfd");
-	if (attach->has_terminal && attach->has_stdin)
-		return make_raw(before, err);
-	return 0;
-}
 
 /* The supervisor may be gone while its last frames still wait to be read: that is no error here. */
 static int send_unless_gone(int sent, struct md_error *err)
@@ -161,6 +95,15 @@ static int read_stdin(struct session *session, struct md_error *err)
 	return flush_input(session, err);
 }
 
+/* What would have ended us ends us, but only after the terminal is as it was. */
+static int end_by_signal(struct session *session, int signo)
+{
+	session->is_over = true;
+	session->end = MD_ATTACH_DETACHED;
+	session->forwarded_signal = signo;
+	return 0;
+}
+
 static int pass_signal(struct session *session, int signo, struct md_error *err)
 {
 	const struct md_attach *attach = session->attach;
@@ -174,45 +117,52 @@ static int pass_signal(struct session *session, int signo, struct md_error *err)
 	}
 	if (attach->proxies_signals && !attach->has_terminal)
 		return send_unless_gone(md_frame_send_signal(attach->fd, signo, err), err);
-	session->is_over = true;
-	session->end = MD_ATTACH_DETACHED;
-	session->forwarded_signal = signo;
-	return 0;
+	return end_by_signal(session, signo);
 }
 
 static int read_signals(struct session *session, struct md_error *err)
 {
 	struct signalfd_siginfo info;
 
-	while (read(session->signal_fd, &info, sizeof(info)) == sizeof(info))
+	while (read(session->place.signal_fd, &info, sizeof(info)) == sizeof(info))
 		if (pass_signal(session, (int)info.ssi_signo, err) < 0)
 			return -1;
 	return 0;
 }
 
-/*
- * A pipe that polls writable has room for PIPE_BUF bytes and may block for more, which would keep
- * signals and typed input waiting.
- */
-static size_t output_chunk(int fd, size_t length)
+static bool is_blocking_pipe(int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && length > PIPE_BUF)
-		return PIPE_BUF;
-	return length;
+	return fd <= STDERR_FILENO && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+static int output_for(const struct session *session, enum md_frame_type type)
+{
+	int number = type == MD_FRAME_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
+	int own = session->place.pipes[number - STDOUT_FILENO];
+
+	return own >= 0 ? own : number;
 }
 
 static int write_output(struct session *session, struct md_error *err)
 {
-	size_t chunk = output_chunk(session->output_fd, session->output_length);
-	ssize_t n = write(session->output_fd, session->output, chunk);
+	size_t length = session->output_length;
+	ssize_t n;
+
+	if (length > PIPE_BUF && is_blocking_pipe(session->output_fd))
+		length = PIPE_BUF;
+	n = write(session->output_fd, session->output, length);
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
+	if (n < 0 && errno == EPIPE)
+		return end_by_signal(session, SIGPIPE);
 	if (n < 0)
 		return md_fail_errno(err, "write the output of the container to %s",
-				     session->output_fd == STDOUT_FILENO ? "stdout" : "stderr");
+				     session->output_fd == output_for(session, MD_FRAME_STDOUT)
+					     ? "stdout"
+					     : "stderr");
 	session->output += n;
 	session->output_length -= (size_t)n;
 	return 0;
@@ -285,7 +235,7 @@ static void collect(const struct session *session, struct pollfd items[POLL_COUN
 	interest(&items[POLL_SOCKET], session->attach->fd,
 		 (has_output ? 0 : POLLIN) | (has_input ? POLLOUT : 0));
 	interest(&items[POLL_STDIN], STDIN_FILENO, can_type ? POLLIN : 0);
-	interest(&items[POLL_SIGNAL], session->signal_fd, POLLIN);
+	interest(&items[POLL_SIGNAL], session->place.signal_fd, POLLIN);
 	interest(&items[POLL_OUTPUT], session->output_fd, has_output ? POLLOUT : 0);
 }
 
@@ -335,22 +285,21 @@ int md_attach_run(const struct md_attach *attach, enum md_attach_end *ret_end,
 	md_auto_free unsigned char *typed = md_xcalloc(1, INPUT_CHUNK);
 	md_auto_free unsigned char *input = md_xcalloc(1, INPUT_CHUNK + MD_DETACH_KEYS_MAX);
 	struct session session = {.attach = attach,
-				  .signal_fd = -1,
 				  .stdin_open = attach->has_stdin,
 				  .frame = frame,
 				  .typed = typed,
 				  .input = input,
 				  .output_fd = -1};
-	struct surroundings before = {.is_raw = false};
 	int result;
 
 	if (choose_keys(&session, err) < 0)
 		return -1;
-	result = prepare(&session, &before, err);
+	result = md_attach_place_enter(
+		&session.place, attach->fd,
+		attach->has_terminal && attach->has_stdin ? MD_ATTACH_RAW : MD_ATTACH_COOKED, err);
 	if (result == 0)
 		result = loop(&session, err);
-	md_close_fd(&session.signal_fd);
-	restore(&before);
+	md_attach_place_leave(&session.place);
 	if (result < 0)
 		return -1;
 	if (session.forwarded_signal) {

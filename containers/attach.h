@@ -59,8 +59,9 @@ struct md_attach {
 };
 
 /*
- * Copy until the process ends or the user detaches. Waits only on descriptors. Output that cannot
- * be written (a closed pipe) ends the session with an error; the container is not touched.
+ * Copy until the process ends or the user detaches. Waits only on descriptors. When our stdout is a
+ * pipe that nobody reads any more, we end by SIGPIPE as every filter does; other output that cannot
+ * be written is an error. The container is not touched by either.
  */
 int md_attach_run(const struct md_attach *attach, enum md_attach_end *ret_end,
 		  struct md_exit *ret_exit, struct md_error *err);

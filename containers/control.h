@@ -74,19 +74,23 @@ struct md_window {
 	uint16_t rows, columns; /* 0: unknown */
 };
 
-/*
- * Check the bytes of one message. `from_client` says which types are allowed. Refuses unknown
- * types, wrong lengths and payloads above the limit with MD_ERR_CORRUPT.
- */
+/* Who sent a frame. */
 enum md_control_side {
 	MD_CONTROL_FROM_CLIENT,
 	MD_CONTROL_FROM_SUPERVISOR
 };
+
+/*
+ * Check the bytes of one message. `side` says which types are allowed. Refuses unknown types, wrong
+ * lengths and payloads above the limit with MD_ERR_CORRUPT.
+ */
 int md_frame_decode(const void *bytes, size_t length, enum md_control_side side,
 		    struct md_frame *ret, struct md_error *err);
 
-/* Members of a decoded RESIZE or SIGNAL frame. */
+/* The members of a decoded RESIZE frame. */
 struct md_window md_frame_window(const struct md_frame *frame);
+
+/* The number in a decoded SIGNAL frame, 1 to 64. */
 int md_frame_signal(const struct md_frame *frame);
 
 /*
@@ -103,6 +107,7 @@ int md_frame_receive(int fd, enum md_control_side side, void *buffer, struct md_
  */
 int md_frame_send(int fd, enum md_frame_type type, const void *payload, size_t length,
 		  struct md_error *err);
+/* The same for a JSON value, a window and a signal. */
 int md_frame_send_json(int fd, enum md_frame_type type, const struct md_json *value,
 		       struct md_error *err);
 int md_frame_send_window(int fd, struct md_window window, struct md_error *err);

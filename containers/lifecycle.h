@@ -81,7 +81,9 @@ int md_lifecycle_kill(struct md_engine *engine, const char *id, const char *sign
 int md_lifecycle_restart(struct md_engine *engine, const char *id, const char *signal,
 			 int timeout_s, struct md_error *err);
 
+/* Hold every process of the container still; MD_ERR_STATE unless it runs. */
 int md_lifecycle_pause(struct md_engine *engine, const char *id, struct md_error *err);
+/* Let them go on; MD_ERR_STATE unless it is paused. */
 int md_lifecycle_unpause(struct md_engine *engine, const char *id, struct md_error *err);
 
 /* Wait until the container does not run; *ret_code at once when it has ended or never ran (0). */
@@ -100,6 +102,7 @@ struct md_remove_options {
 int md_lifecycle_remove(struct md_engine *engine, const char *id,
 			const struct md_remove_options *options, struct md_error *err);
 
+/* Give it another name, whatever its state. MD_ERR_EXISTS names who has it. */
 int md_lifecycle_rename(struct md_engine *engine, const char *id, const char *new_name,
 			struct md_error *err);
 
@@ -116,6 +119,7 @@ struct md_top_process {
 	char *command;  /* arguments joined with spaces */
 };
 
+/* Processes of a running container, by pid; the caller gives the list to md_top_free(). */
 int md_lifecycle_top(struct md_engine *engine, const char *id, struct md_top_process **ret,
 		     size_t *ret_count, struct md_error *err);
 void md_top_free(struct md_top_process *list, size_t count);

@@ -102,9 +102,11 @@ static int set_user(const struct md_spec *spec, const struct md_exec_request *ex
 		copy_ids(&spec->process, process);
 		return 0;
 	}
-	if (md_spec_user(&spec->root, exec->user, NULL, process, &home, err) < 0)
+	if (md_spec_user(&spec->root, &(struct md_spec_user){exec->user, NULL}, process, &home,
+			 err) < 0)
 		return md_error_prefix(err, "exec");
-	if (md_spec_user(&spec->root, uid, NULL, &first, &old_home, err) < 0)
+	if (md_spec_user(&spec->root, &(struct md_spec_user){uid, NULL}, &first, &old_home, err) <
+	    0)
 		return md_error_prefix(err, "exec");
 	md_process_fini(&first);
 	if (!now || strcmp(now, old_home) == 0)

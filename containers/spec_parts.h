@@ -11,8 +11,10 @@
 #include "containers/spec_build.h"
 
 /* spec_namespaces.c: namespaces, id maps, host name, sysctls. */
+/* Modes of all namespaces, join_pid, id maps, host name. */
 int md_spec_namespaces(const struct md_spec_source *source, struct md_spec *spec,
 		       struct md_error *err);
+/* The defaults and what was asked for, if it belongs to a namespace of the container. */
 int md_spec_sysctls(const struct md_spec_source *source, struct md_spec *spec,
 		    struct md_error *err);
 
@@ -33,11 +35,18 @@ int md_spec_process(const struct md_spec_source *source, struct md_spec *spec,
 /* Set each KEY=VALUE; a KEY alone takes the variable away, as Docker does. */
 void md_spec_set_env(struct md_strv *env, const struct md_strv *entries);
 
+/* spec_user.c: a user as somebody named him ("", "uid", "user:group", ...), and --group-add or
+ * NULL. */
+struct md_spec_user {
+	const char *text;
+	const struct md_strv *group_add;
+};
+
 /*
- * Who `text` is ("", "uid", "user:group", ...) by the container's own passwd and group, and where
- * his home is; the caller frees *ret_home. Sets uid, gid and groups.
+ * Who that is by the container's own passwd and group, and where his home is; the caller frees
+ * *ret_home. Sets uid, gid and groups.
  */
-int md_spec_user(const struct md_root *root, const char *text, const struct md_strv *group_add,
+int md_spec_user(const struct md_root *root, const struct md_spec_user *user,
 		 struct md_process *process, char **ret_home, struct md_error *err);
 
 /* spec_sandbox.c: capabilities, filter, no_new_privs, hidden paths. */

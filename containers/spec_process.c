@@ -135,13 +135,14 @@ int md_spec_process(const struct md_spec_source *source, struct md_spec *spec, s
 {
 	const struct md_run_request *request = source->request;
 	const struct md_image_config *config = source->image ? &source->image->config : NULL;
+	const struct md_spec_user who = {choose(request->user, config ? config->user : NULL, ""),
+					 &request->group_add};
 	struct md_process *process = &spec->process;
 	md_auto_free char *home = NULL;
 
 	if (md_spec_command(request, config, &process->args, err) < 0)
 		return -1;
-	if (md_spec_user(&spec->root, choose(request->user, config ? config->user : NULL, ""),
-			 &request->group_add, process, &home, err) < 0)
+	if (md_spec_user(&spec->root, &who, process, &home, err) < 0)
 		return -1;
 	build_env(source, spec, home, &process->env);
 	process->cwd =

@@ -71,7 +71,7 @@ static int read_file(const struct md_root *root, const char *path, char **ret, s
 	return -1;
 }
 
-int md_spec_user(const struct md_root *root, const char *text, const struct md_strv *group_add,
+int md_spec_user(const struct md_root *root, const struct md_spec_user *who,
 		 struct md_process *process, char **ret_home, struct md_error *err)
 {
 	md_auto_free char *passwd = NULL;
@@ -81,9 +81,9 @@ int md_spec_user(const struct md_root *root, const char *text, const struct md_s
 
 	if (read_file(root, "etc/passwd", &passwd, err) < 0 ||
 	    read_file(root, "etc/group", &group, err) < 0)
-		return md_error_prefix(err, "look up user '%s'", text);
+		return md_error_prefix(err, "look up user '%s'", who->text);
 	files = (struct md_user_files){passwd, group};
-	if (md_user_resolve(text, &files, group_add, &user, err) < 0)
+	if (md_user_resolve(who->text, &files, who->group_add, &user, err) < 0)
 		return -1;
 	process->uid = user.uid;
 	process->gid = user.gid;

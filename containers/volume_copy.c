@@ -86,13 +86,13 @@ static int copy_link(int from, const char *name, int to, const struct stat *st,
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): bounded by DEPTH_MAX */
-static int copy_directory(int from, const char *name, int to, const struct stat *st, int depth,
-			  struct md_error *err)
+static int copy_directory(int from, const char *name, int to, int depth, struct md_error *err)
 {
 	md_auto_close int source = openat(from, name, READ_DIR_FLAGS);
 	md_auto_close int copy = -1;
+	struct stat st;
 
-	if (source < 0)
+	if (source < 0 || fstat(source, &st) < 0)
 		return md_fail_errno(err, "open");
 	if (mkdirat(to, name, 0700) < 0)
 		return md_fail_errno(err, "mkdir");
@@ -101,7 +101,7 @@ static int copy_directory(int from, const char *name, int to, const struct stat 
 		return md_fail_errno(err, "open");
 	if (copy_tree(source, copy, depth + 1, err) < 0)
 		return -1;
-	return copy_attributes(copy, st, err);
+	return copy_attributes(copy, &st, err);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): bounded by DEPTH_MAX */
@@ -112,7 +112,7 @@ static int copy_entry(int from, const char *name, int to, int depth, struct md_e
 	if (fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return md_fail_errno(err, "stat");
 	if (S_ISDIR(st.st_mode))
-		return copy_directory(from, name, to, &st, depth, err);
+		return copy_directory(from, name, to, depth, err);
 	if (S_ISREG(st.st_mode))
 		return copy_file(from, name, to, &st, err);
 	if (S_ISLNK(st.st_mode))
