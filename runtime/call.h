@@ -30,8 +30,8 @@
  *	mask             open the path inside; a directory gets the empty tmpfs, a file /dev/null;
  *	                 missing is fine
  *	setfsid          setfsgid, setfsuid, capset: the ids for files alone, capabilities kept
- *	landlock         landlock_create_ruleset, landlock_add_rule, landlock_restrict_self: a domain
- *	                 that takes no file away, but forbids to change mounts
+ *	landlock         landlock_create_ruleset, _add_rule, _restrict_self: a domain that takes no
+ *	                 file away, but forbids to change mounts
  *	exec             execve for each directory of PATH, or execveat for --init
  */
 #ifndef MD_RUNTIME_CALL_H

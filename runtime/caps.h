@@ -2,9 +2,8 @@
 /*
  * caps.h - capability names and the sets a container's process gets. The only user of libcap.
  *
- *	profile's default ── cap-drop ── cap-add ──► bounding ──► permitted = effective  (uid 0)
- *	                                                      └─► none                   (other
- *uids)
+ *	profile's default ── cap-drop ── cap-add ──► bounding ─┬─► permitted = effective, uid 0
+ *	                                                       └─► none, other uids
  *
  * Inheritable and ambient are always empty: a program run by a container's ordinary user must not
  * find capabilities that its file does not carry. Sets are bit masks of capabilities(7) numbers.

@@ -2,10 +2,9 @@
 /*
  * seccomp.h - the system call filter of a container, as classic BPF for seccomp(2).
  *
- *	seccomp_table.c ─┬─ at build time ── tools/gen_seccomp ──► embedded arrays ──
- *md_seccomp_default() └─ at run time, for other capabilities ────────────────────►
- *md_seccomp_compile() a user's JSON profile ── seccomp_profile.c ─────────────────────►
- *md_seccomp_compile_profile()
+ *	seccomp_table.c ─┬─ tools/gen_seccomp, at build time ───► md_seccomp_default()
+ *	                 └─ at run time, other capabilities ────► md_seccomp_compile()
+ *	a user's JSON profile ── seccomp_profile.c ─────────────► md_seccomp_compile_profile()
  *
  * Both ways go through seccomp_filter.c, the only user of libseccomp. Compiling takes milliseconds,
  * so the filters that nearly every container uses are embedded: each profile with its default

@@ -2,9 +2,8 @@
 /*
  * seccomp_filter.h - rules by name become classic BPF. The only user of libseccomp.
  *
- *	names ── libseccomp or seccomp_numbers.h ──► numbers ──┬─► seccomp_prologue.h ┐
- *	                                                       └─► libseccomp ────────┴─►
- *sock_filter[]
+ *	names ── libseccomp or seccomp_numbers.h ──► numbers ─┬─► seccomp_prologue.h ─┐
+ *	                                                      └─► libseccomp ─────────┴─► filter
  *
  * Nothing here knows profiles: seccomp.c makes a plan from the table, seccomp_profile.c from JSON.
  * Also used by tools/gen_seccomp at build time, for architectures other than the running one.

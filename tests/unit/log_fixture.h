@@ -2,8 +2,9 @@
 /*
  * log_fixture.h - a log directory of its own, what is read from it, and a cheap random source.
  *
- *	fixture_open(); ... md_log_writer_open(log_fd, ...) ... read_log(&options) ...
- *fixture_close();
+ *	fixture_open();
+ *	... md_log_writer_open(log_fd, ...) ... read_log(&options) ...
+ *	fixture_close();
  */
 #ifndef MD_TESTS_LOG_FIXTURE_H
 #define MD_TESTS_LOG_FIXTURE_H
