@@ -17,14 +17,13 @@ script()
 
 @test "a script whose interpreter is missing" {
 	script job '#!/usr/bin/python9\nprint(1)\n'
-	fails_with 126 /usr/bin/python9 minidock run --rm --rootfs "$FS" /bin/job
+	fails_with 127 /usr/bin/python9 minidock run --rm --rootfs "$FS" /bin/job
 	output_has /bin/job
 }
 
 @test "a script with Windows line ends" {
 	script job '#!/bin/sh\r\necho hi\r\n'
-	run minidock run --rm --rootfs "$FS" /bin/job
-	[ "$status" -eq 126 ]
+	fails_with 127 /bin/job minidock run --rm --rootfs "$FS" /bin/job
 	output_matches 'carriage return|CRLF|Windows|\\r'
 }
 
@@ -39,7 +38,7 @@ script()
 
 @test "a program whose dynamic loader is missing" {
 	cp /bin/true "$FS/bin/dynamic"
-	fails_with 126 /lib64/ld-linux-x86-64.so.2 minidock run --rm --rootfs "$FS" /bin/dynamic
+	fails_with 127 /lib64/ld-linux-x86-64.so.2 minidock run --rm --rootfs "$FS" /bin/dynamic
 }
 
 @test "a file without the right to execute" {
