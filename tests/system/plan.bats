@@ -21,7 +21,8 @@ load ../helpers/minidock
 }
 
 @test "plan changes nothing" {
-	minidock run --rm busybox true
+	# A start's files are taken away after its end was told, so this one is only made.
+	minidock create busybox true >/dev/null
 	local before after
 	state() {
 		find "$MINIDOCK_ROOT" -printf '%p %y %s %T@ %m\n' | sort
