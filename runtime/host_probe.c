@@ -12,6 +12,7 @@
 #include <linux/close_range.h>
 #include <linux/seccomp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,13 +26,16 @@
 static void probe_version(struct md_host *host)
 {
 	struct utsname name;
-	unsigned int major = 0, minor = 0;
+	unsigned long major, minor;
+	char *end;
 
 	if (uname(&name) < 0)
 		return;
 	(void)snprintf(host->kernel, sizeof(host->kernel), "%.63s", name.release);
-	if (sscanf(name.release, "%3u.%3u", &major, &minor) == 2)
-		host->kernel_version = VERSION(major, minor > 255 ? 255 : minor);
+	major = strtoul(name.release, &end, 10);
+	minor = *end == '.' ? strtoul(end + 1, &end, 10) : 0;
+	host->kernel_version =
+		VERSION((unsigned int)major, minor > 255 ? 255 : (unsigned int)minor);
 }
 
 /*
@@ -72,12 +76,14 @@ static unsigned int read_number(const char *path, unsigned int otherwise)
 	md_auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char text[24];
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	unsigned int value = 0;
+	unsigned long value;
+	char *end;
 
 	if (n <= 0)
 		return otherwise;
 	text[n] = '\0';
-	return sscanf(text, "%9u", &value) == 1 ? value : otherwise;
+	value = strtoul(text, &end, 10);
+	return end == text ? otherwise : (unsigned int)value;
 }
 
 static void probe_caps(struct md_host *host)

@@ -110,10 +110,8 @@ static bool skip_optional(struct cursor *cursor)
 	return field != NULL;
 }
 
-static bool parse_line(char *line, struct md_mountinfo *mount)
+static bool parse_line(struct cursor cursor, struct md_mountinfo *mount)
 {
-	struct cursor cursor = {line};
-
 	if (!take_number(&cursor, &mount->id) || !take_number(&cursor, &mount->parent) ||
 	    !take_device(&cursor, mount) || !take_name(&cursor, &mount->root) ||
 	    !take_name(&cursor, &mount->mount_point) || !take_name(&cursor, &mount->options) ||
@@ -142,7 +140,7 @@ static int parse_lines(struct md_mount_table *table, struct md_error *err)
 
 		if (end)
 			*end = '\0';
-		if (!parse_line(line, &table->items[table->count]))
+		if (!parse_line((struct cursor){line}, &table->items[table->count]))
 			return md_fail(err, MD_ERR_CORRUPT, "mountinfo: line %zu is malformed",
 				       table->count + 1);
 		table->count++;

@@ -38,6 +38,7 @@ static int do_mount(struct md_performer *performer, const struct md_call *call)
 /* "/proc/self/fd/N": mount(2) has no form that takes a descriptor. */
 static void fd_path(int fd, char out[32])
 {
+	static const char directory[] = "/proc/self/fd/";
 	char digits[12];
 	size_t n = sizeof(digits);
 
@@ -46,8 +47,8 @@ static void fd_path(int fd, char out[32])
 		digits[--n] = (char)('0' + fd % 10);
 		fd /= 10;
 	} while (fd > 0);
-	memcpy(out, "/proc/self/fd/", 14);
-	memcpy(out + 14, digits + n, sizeof(digits) - n);
+	memcpy(out, directory, sizeof(directory));
+	memcpy(out + strlen(directory), digits + n, sizeof(digits) - n);
 }
 
 static int do_mount_on(struct md_performer *performer, const struct md_call *call)

@@ -110,8 +110,7 @@ void md_program_op(struct md_program *program, enum md_op_kind kind, const char 
 /* Let the current op be performed by the other side than its kind's usual one. */
 void md_program_side(struct md_program *program, enum md_side side);
 
-/* Say that the current op cannot work on this host: a whole sentence with the remedy. First wins.
- */
+/* Say why the current op cannot work here: a whole sentence with the remedy. First wins. */
 void md_program_unmet(struct md_program *program, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
