@@ -100,7 +100,7 @@ END
 	local script=$!
 	until [ -e "$MINIDOCK_ROOT/begun" ]; do sleep 0.02; done
 	kill -TERM -- "-$script"
-	run wait "$script"
+	wait "$script" || true
 	[ -z "$(ls -A "$TMPDIR")" ]
 }
 
