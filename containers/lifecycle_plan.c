@@ -113,17 +113,15 @@ static void assume_image(struct plan *plan)
 		    plan->request.image);
 }
 
-/* The process of another container is known to root only; any number has the same shape. */
-static int assume_join_pid(struct plan *plan, struct md_spec_source *source, struct md_error *err)
+/* Whether the other container runs is known to root only. */
+static int assume_join_target(struct plan *plan, struct md_error *err)
 {
 	const char *name;
 
 	if (md_spec_join_target(&plan->request, &name, err) < 0)
 		return -1;
-	if (!name)
-		return 0;
-	source->join_pid = 1;
-	md_str_addf(plan->notes, "the first process of '%s' is shown as pid 1\n", name);
+	if (name)
+		md_str_addf(plan->notes, "'%s' is taken to be running\n", name);
 	return 0;
 }
 
@@ -150,7 +148,7 @@ static int build(struct plan *plan, struct md_program *program, struct md_error 
 	int result;
 
 	md_spec_init(&spec);
-	result = assume_join_pid(plan, &source, err);
+	result = assume_join_target(plan, err);
 	if (result == 0)
 		result = md_spec_build(&source, &spec, &filter, err);
 	if (result == 0)

@@ -35,7 +35,6 @@ struct md_spec_source {
 	const struct md_host *host;
 	const char *directory;   /* absolute: <root>/containers/<id> */
 	const char *volumes;     /* absolute: <root>/volumes, for the image's anonymous volumes */
-	pid_t join_pid;          /* first process of the container named by container:X, 0 none */
 	const char *init_path;   /* with --init: host path of minidock-init */
 	uint32_t userns_base;    /* first host id of the private range, 0: not allocated */
 	struct md_window window; /* of the terminal with -t */

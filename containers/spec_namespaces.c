@@ -168,7 +168,6 @@ int md_spec_namespaces(const struct md_spec_source *source, struct md_spec *spec
 	if (check_network(source->request, err) < 0 || choose_all(source->request, spec, err) < 0 ||
 	    check_user_ns(source, spec, err) < 0)
 		return -1;
-	spec->join_pid = source->join_pid;
 	if (spec->user_ns == MD_NS_PRIVATE)
 		spec->uid_map = spec->gid_map = private_map(source);
 	return set_hostname(source, spec, err);

@@ -11,7 +11,7 @@
 #include "containers/spec_build.h"
 
 /* spec_namespaces.c: namespaces, id maps, host name, sysctls. */
-/* Modes of all namespaces, join_pid, id maps, host name. */
+/* Modes of all namespaces, id maps, host name. */
 int md_spec_namespaces(const struct md_spec_source *source, struct md_spec *spec,
 		       struct md_error *err);
 /* The defaults and what was asked for, if it belongs to a namespace of the container. */

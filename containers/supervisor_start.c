@@ -28,6 +28,7 @@ struct start {
 	struct md_image image; /* id NULL with --rootfs */
 	struct md_spec_source source;
 	char *directory, *volumes;
+	int join_target; /* pidfd of the container whose namespaces we join, or -1 */
 };
 
 static int find_image(struct start *start, struct md_error *err)
@@ -49,13 +50,13 @@ static int find_image(struct start *start, struct md_error *err)
 }
 
 /* First process of the container whose namespaces we join. */
-static int find_join_pid(struct start *start, struct md_error *err)
+static int open_join_target(struct start *start, struct md_error *err)
 {
 	struct md_supervisor *supervisor = start->supervisor;
 	const char *name;
 	char id[MD_ID_LENGTH + 1];
 	struct md_state state;
-	bool is_alive;
+	struct md_error ended = MD_ERROR_INIT;
 
 	if (md_spec_join_target(&supervisor->record.request, &name, err) < 0)
 		return -1;
@@ -64,10 +65,10 @@ static int find_join_pid(struct start *start, struct md_error *err)
 	if (md_store_find(supervisor->store, name, id, err) < 0 ||
 	    md_store_load_state(supervisor->store, id, &state, err) < 0)
 		return md_error_prefix(err, "join the namespaces of '%s'", name);
-	start->source.join_pid = state.process.pid;
-	is_alive = state.process.pid != 0 && md_proc_is_alive(&state.process);
+	if (state.process.pid != 0)
+		start->join_target = md_proc_open(&state.process, &ended);
 	md_state_fini(&state);
-	if (!is_alive)
+	if (start->join_target < 0)
 		return md_fail(err, MD_ERR_STATE, "join the namespaces of '%s': it is not running",
 			       name);
 	return 0;
@@ -112,7 +113,7 @@ static int gather(struct start *start, struct md_window window, const char *init
 	start->source.window = window;
 	start->source.init_path = init;
 	if (md_host_probe(&supervisor->host, err) < 0 || find_image(start, err) < 0 ||
-	    find_join_pid(start, err) < 0 || take_userns_range(start, err) < 0 ||
+	    open_join_target(start, err) < 0 || take_userns_range(start, err) < 0 ||
 	    make_root_dirs(supervisor, err) < 0)
 		return -1;
 	return md_volumes_prepare(supervisor->store, &supervisor->record.request,
@@ -124,6 +125,7 @@ static void start_fini(struct start *start)
 	md_image_fini(&start->image);
 	free(start->directory);
 	free(start->volumes);
+	md_close_fd(&start->join_target);
 }
 
 static int open_log(struct md_supervisor *supervisor, struct md_error *err)
@@ -156,8 +158,9 @@ static int perform(struct md_supervisor *supervisor, struct md_launch *launch, s
 	return md_launch(&program, launch, err);
 }
 
-static int launch(struct md_supervisor *supervisor, struct md_error *err)
+static int launch(const struct start *start, struct md_error *err)
 {
+	struct md_supervisor *supervisor = start->supervisor;
 	const struct md_run_request *request = &supervisor->record.request;
 	AUTO_PIPES struct md_job_pipes pipes = MD_JOB_PIPES_INIT;
 	struct md_launch launched = MD_LAUNCH_INIT;
@@ -166,6 +169,7 @@ static int launch(struct md_supervisor *supervisor, struct md_error *err)
 		return -1;
 	for (int i = 0; i < 3; i++)
 		launched.stdio[i] = pipes.theirs[i];
+	launched.target = start->join_target;
 	if (perform(supervisor, &launched, err) < 0)
 		return -1;
 	supervisor->first = md_job_create(supervisor, &launched, &pipes, err);
@@ -173,8 +177,6 @@ static int launch(struct md_supervisor *supervisor, struct md_error *err)
 		return -1;
 	supervisor->first->logs_output = true;
 	supervisor->first->ends_stdin = !request->is_detached;
-	/* From now on exec joins the namespaces of this process. */
-	supervisor->spec.join_pid = supervisor->first->pid;
 	return 0;
 }
 
@@ -213,7 +215,7 @@ static int go(struct start *start, struct md_window window, const char *init, st
 	if (gather(start, window, init, err) < 0 ||
 	    md_spec_build(&start->source, &supervisor->spec, &supervisor->filter, err) < 0 ||
 	    write_etc_files(supervisor, err) < 0 || open_log(supervisor, err) < 0 ||
-	    launch(supervisor, err) < 0)
+	    launch(start, err) < 0)
 		return -1;
 	return record_running(supervisor, err);
 }
@@ -257,7 +259,7 @@ static int clear_remains(struct md_supervisor *supervisor, struct md_error *err)
 int md_supervisor_start(struct md_supervisor *supervisor, struct md_window window, const char *init,
 			struct md_error *err)
 {
-	struct start start = {.supervisor = supervisor};
+	struct start start = {.supervisor = supervisor, .join_target = -1};
 	int result;
 
 	if (clear_remains(supervisor, err) < 0)

@@ -97,7 +97,6 @@ enum md_arg_type {
 	X(CLONE_OLD, "clone", CLONE_FLAGS)                                                        \
 	X(UNSHARE, "unshare", CLONE_FLAGS)                                                        \
 	X(SETNS, "setns", SLOT, CLONE_FLAGS)                                                      \
-	X(PIDFD_OPEN, "pidfd_open", INT)                                                          \
 	/* mounts */                                                                              \
 	X(MOUNT, "mount", TEXT, TEXT, TEXT, MS_FLAGS, TEXT)                                       \
 	X(MOUNT_ON, "mount_on", TEXT, SLOT, TEXT, MS_FLAGS, TEXT)                                 \

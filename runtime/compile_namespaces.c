@@ -55,7 +55,6 @@ void md_compile_clone(const struct md_spec *spec, const struct md_host *host,
 {
 	if (spec->pid_ns == MD_NS_JOIN) {
 		md_program_op(program, MD_OP_JOIN_PID_NS, NULL);
-		md_emit_to(program, MD_SLOT_TARGET, MD_CALL_PIDFD_OPEN, MD_INT(spec->join_pid));
 		md_emit(program, MD_CALL_SETNS, MD_FD(MD_SLOT_TARGET), MD_INT(CLONE_NEWPID));
 	}
 	md_compile_clone_call(new_namespaces(spec), md_compile_clones_into_cgroup(spec, host), host,
@@ -101,7 +100,6 @@ void md_compile_namespaces(const struct md_spec *spec, const struct md_host *hos
 
 	if (joined) {
 		md_program_op(program, MD_OP_JOIN_NAMESPACES, NULL);
-		md_emit_to(program, MD_SLOT_TARGET, MD_CALL_PIDFD_OPEN, MD_INT(spec->join_pid));
 		md_emit(program, MD_CALL_SETNS, MD_FD(MD_SLOT_TARGET), MD_INT(joined));
 	}
 	if (spec->cgroup_ns == MD_NS_PRIVATE) {

@@ -20,7 +20,12 @@
 struct md_launch {
 	/* In: descriptors that become the process's 0, 1, 2 (-1: /dev/null); not closed here. */
 	int stdio[3];
-	int target; /* exec: pidfd of the container's first process, else -1; not closed here */
+	/*
+	 * For exec, and for a start that joins namespaces of another container: pidfd of that
+	 * container's first process, else -1; not closed here. Its number would be no help to the
+	 * child, in whose pid namespace it means nothing.
+	 */
+	int target;
 
 	/* Out, owned by the caller. */
 	int pidfd;

@@ -45,12 +45,6 @@ static int do_setns(struct md_performer *performer, const struct md_call *call)
 	return setns(FD(0), (int)INT(1));
 }
 
-static int do_pidfd_open(struct md_performer *performer, const struct md_call *call)
-{
-	(void)performer;
-	return sys_pidfd_open((pid_t)INT(0), 0);
-}
-
 static int do_sethostname(struct md_performer *performer, const struct md_call *call)
 {
 	return sethostname(TEXT(0), strlen(TEXT(0)));
@@ -279,7 +273,6 @@ static int do_close_range(struct md_performer *performer, const struct md_call *
 md_perform_fn *const md_perform_process_table[MD_CALL_COUNT] = {
 	[MD_CALL_UNSHARE] = do_unshare,
 	[MD_CALL_SETNS] = do_setns,
-	[MD_CALL_PIDFD_OPEN] = do_pidfd_open,
 	[MD_CALL_SETHOSTNAME] = do_sethostname,
 	[MD_CALL_SETDOMAINNAME] = do_setdomainname,
 	[MD_CALL_LINK_UP] = do_link_up,

@@ -45,7 +45,7 @@ enum md_slot {
 	MD_SLOT_DEV,         /* the container's /dev */
 	MD_SLOT_NULL_DEVICE, /* /dev/null of the host, verified: source of masked files */
 	MD_SLOT_EMPTY_DIR,   /* detached empty read-only tmpfs: source of masked directories */
-	MD_SLOT_TARGET,      /* exec: pidfd of the container joined */
+	MD_SLOT_TARGET,      /* pidfd of the container joined */
 	MD_SLOT_SELF_NS,     /* exec: our own pid namespace */
 	MD_SLOT_FIRST_FREE,
 	MD_SLOT_MAX = 128,

@@ -22,7 +22,7 @@ struct sock_filter;
 enum md_ns_mode {
 	MD_NS_PRIVATE, /* a new one */
 	MD_NS_HOST,    /* the engine's own */
-	MD_NS_JOIN,    /* that of md_spec.join_pid */
+	MD_NS_JOIN,    /* that of the process that md_launch.target refers to */
 };
 
 /* One line of uid_map/gid_map, user_namespaces(7). */
@@ -173,7 +173,6 @@ struct md_spec {
 
 	struct md_root root;
 	enum md_ns_mode pid_ns, uts_ns, ipc_ns, network_ns, cgroup_ns, user_ns;
-	pid_t join_pid; /* for MD_NS_JOIN: a process of the other container; 0 none */
 	struct md_id_map uid_map, gid_map; /* user_ns == MD_NS_PRIVATE */
 	char *hostname;                    /* NULL: leave alone */
 	char *domainname;

@@ -177,6 +177,10 @@ load ../helpers/minidock
 @test "--device makes a device usable" {
 	in_container --device /dev/null:/dev/other busybox sh -c 'echo x >/dev/other && test -c /dev/other && echo ok'
 	output_is ok
+	# Permissions without "m" say nothing about the node that the engine makes.
+	in_container --device /dev/kmsg:/dev/other:r busybox test -c /dev/other
+	fails_with 1 'Operation not permitted' minidock run --rm --device /dev/kmsg:/dev/other:r busybox \
+		sh -c ': >/dev/other'
 	fails_with 125 /dev/nosuchdevice minidock run --rm --device /dev/nosuchdevice busybox true
 	fails_with 125 "" minidock run --rm --device /dev/null:/dev/x:xyz busybox true
 }
@@ -270,6 +274,24 @@ load ../helpers/minidock
 	fails_with 125 nonsense minidock run --rm --pid nonsense busybox true
 	fails_with 125 nonsense minidock run --rm --ipc nonsense busybox true
 	fails_with 125 nonsense minidock run --rm --network nonsense busybox true
+}
+
+@test "--network, --ipc and --pid=container:NAME share with another container" {
+	requires host-userns # namespaces of another user namespace cannot be joined
+	sleeper other
+	local kind which pid
+	pid=$(field other '{{.State.Pid}}')
+	for kind in network:net ipc:ipc pid:pid; do
+		which=${kind#*:}
+		in_container "--${kind%:*}" container:other busybox readlink "/proc/self/ns/$which"
+		output_is "$(readlink "/proc/$pid/ns/$which")"
+	done
+	in_container --pid container:other --ipc container:other --network container:other busybox \
+		sh -c 'readlink /proc/self/ns/net; ps'
+	output_has "$(readlink "/proc/$pid/ns/net")"
+	output_has 'sleep 1000'
+	minidock stop -t 0 other >/dev/null
+	fails_with 125 "'other': it is not running" minidock run --rm --network container:other busybox true
 }
 
 @test "--stop-signal and --stop-timeout are used by stop" {
