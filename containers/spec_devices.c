@@ -58,7 +58,11 @@ static void default_rules(struct md_spec *spec)
 		add_rule(spec, allow('c', usable[i].major, usable[i].minor));
 }
 
-/* What is added to the container for one node of the host; NULL permissions: no rule. */
+/*
+ * What is added to the container for one node of the host; NULL permissions: no rule. The first
+ * process makes the node under these rules, so they always allow that, as those of Docker do;
+ * without CAP_MKNOD no later process can.
+ */
 static void add_device(struct md_spec *spec, const char *source, const char *path,
 		       const struct stat *st, const char *permissions)
 {
@@ -80,8 +84,7 @@ static void add_device(struct md_spec *spec, const char *source, const char *pat
 	if (permissions)
 		add_rule(spec, (struct md_device_rule){true, type, major_number, minor_number,
 						       strchr(permissions, 'r') != NULL,
-						       strchr(permissions, 'w') != NULL,
-						       strchr(permissions, 'm') != NULL});
+						       strchr(permissions, 'w') != NULL, true});
 }
 
 static bool is_device(const struct stat *st)
