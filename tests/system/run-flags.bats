@@ -238,7 +238,7 @@ load ../helpers/minidock
 }
 
 @test "masked paths show nothing and read-only paths cannot be written" {
-	in_container busybox sh -c 'wc -c </proc/kcore; wc -c </proc/timer_list 2>/dev/null || echo 0; ls /proc/acpi /proc/scsi /sys/firmware 2>/dev/null | grep -c -v :'
+	in_container busybox sh -c 'wc -c </proc/keys; wc -c </proc/timer_list 2>/dev/null || echo 0; ls /proc/acpi /proc/scsi /sys/firmware 2>/dev/null | grep -c -v :'
 	[ "${lines[0]}" = 0 ]
 	run minidock run --rm busybox sh -c 'echo 0 >/proc/sys/kernel/sysrq'
 	[ "$status" -ne 0 ]
