@@ -210,6 +210,20 @@ void md_job_end_stdin(struct md_job *job)
 		close_input(job);
 }
 
+void md_job_lose_client(struct md_job *job)
+{
+	struct md_supervisor *supervisor = job->supervisor;
+
+	if (job == supervisor->first)
+		return;
+	close_input(job);
+	if (!job->has_terminal)
+		return;
+	/* With the last descriptor of our side the kernel sends SIGHUP to its session, tty(4). */
+	md_close_fd(&job->terminal_peer);
+	md_event_loop_close(&supervisor->loop, &job->outputs[MD_JOB_OUT]);
+}
+
 int md_job_resize(const struct md_job *job, struct md_window window)
 {
 	struct winsize size = {.ws_row = window.rows, .ws_col = window.columns};

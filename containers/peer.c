@@ -29,6 +29,7 @@ void md_peer_free(struct md_peer *peer)
 {
 	struct md_supervisor *supervisor = peer->supervisor;
 	struct md_job *job = peer->job;
+	bool detached = peer->has_detached;
 
 	for (struct md_peer **link = &supervisor->peers; *link; link = &(*link)->next) {
 		if (*link == peer) {
@@ -40,8 +41,11 @@ void md_peer_free(struct md_peer *peer)
 	free_queue(peer);
 	free(peer->typed);
 	free(peer);
-	if (job)
+	if (job) {
 		md_job_update_output(job); /* it may have been the one that was full */
+		if (!detached)
+			md_job_lose_client(job);
+	}
 	if (supervisor->has_ended && !supervisor->peers)
 		supervisor->loop.is_over = true;
 }
@@ -184,7 +188,8 @@ static void receive(struct md_peer *peer)
 
 	if (got < 0 && why.code == MD_OK)
 		return;
-	if (got <= 0 || !is_allowed(peer, &frame) || frame.type == MD_FRAME_DETACH)
+	peer->has_detached = got > 0 && frame.type == MD_FRAME_DETACH;
+	if (got <= 0 || !is_allowed(peer, &frame) || peer->has_detached)
 		md_peer_free(peer);
 	else if (frame.type == MD_FRAME_REQUEST)
 		take_request(peer, &frame);

@@ -87,13 +87,43 @@ static struct md_job *find_job(const struct md_supervisor *supervisor, pid_t pid
 	return NULL;
 }
 
+static int drop_text(struct dl_phdr_info *object, size_t size, void *context)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	(void)size;
+	(void)context;
+	for (int i = 0; i < object->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+		uintptr_t start = (object->dlpi_addr + part->p_vaddr) & ~(page - 1);
+		uintptr_t end = object->dlpi_addr + part->p_vaddr + part->p_memsz;
+
+		if (part->p_type == PT_LOAD && !(part->p_flags & PF_W))
+			(void)madvise((void *)start, end - start, MADV_DONTNEED);
+	}
+	return 0;
+}
+
+/*
+ * A start or an exec touches much more than the loop does. What it left in the heap goes back, and
+ * so do its pages of program text: unchanged pages of a file come again by themselves.
+ */
+static void shrink(struct md_supervisor *supervisor)
+{
+	(void)malloc_trim(0);
+	(void)madvise(supervisor->buffer, MD_CONTROL_FRAME_MAX, MADV_DONTNEED);
+	(void)dl_iterate_phdr(drop_text, NULL);
+}
+
 static void end_job(struct md_job *job, int status)
 {
+	struct md_supervisor *supervisor = job->supervisor;
 	struct md_exit how = {md_proc_exit_code(status), false};
 
 	md_job_drain(job);
 	md_peers_tell_exit(job, &how);
 	md_job_free(job);
+	shrink(supervisor);
 }
 
 static void reap(struct md_supervisor *supervisor)
@@ -272,33 +302,6 @@ static void greet_first_client(struct md_supervisor *supervisor, int fd,
 		md_peer_finish(peer);
 }
 
-static int drop_text(struct dl_phdr_info *object, size_t size, void *context)
-{
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-	(void)size;
-	(void)context;
-	for (int i = 0; i < object->dlpi_phnum; i++) {
-		const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-		uintptr_t start = (object->dlpi_addr + part->p_vaddr) & ~(page - 1);
-		uintptr_t end = object->dlpi_addr + part->p_vaddr + part->p_memsz;
-
-		if (part->p_type == PT_LOAD && !(part->p_flags & PF_W))
-			(void)madvise((void *)start, end - start, MADV_DONTNEED);
-	}
-	return 0;
-}
-
-/*
- * The start has touched much more than the loop ever will. What it left in the heap goes back, and
- * so do its pages of program text: unchanged pages of a file come again by themselves.
- */
-static void shrink(void)
-{
-	(void)malloc_trim(0);
-	(void)dl_iterate_phdr(drop_text, NULL);
-}
-
 /* Nothing is read from the container before its first client is attached: it sees every byte. */
 static int start_and_serve(struct md_supervisor *supervisor, int *first_client, int *lock,
 			   struct md_error *err)
@@ -312,7 +315,7 @@ static int start_and_serve(struct md_supervisor *supervisor, int *first_client, 
 	greet_first_client(supervisor, md_steal_fd(first_client), request);
 	if (md_job_watch(supervisor->first, err) < 0)
 		return -1;
-	shrink();
+	shrink(supervisor);
 	return md_event_loop_run(&supervisor->loop, err);
 }
 

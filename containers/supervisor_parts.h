@@ -64,7 +64,8 @@ struct md_peer {
 	bool wants_stdin;   /* may type */
 	bool wants[MD_JOB_OUTPUTS];
 	bool made_request;
-	bool is_closing; /* closed once its queue is empty */
+	bool has_detached; /* left on purpose */
+	bool is_closing;   /* closed once its queue is empty */
 	struct md_queued_frame *queue;
 	unsigned char *typed; /* a STDIN frame that the process did not take yet, NULL none */
 	size_t typed_length, typed_sent;
@@ -182,6 +183,12 @@ void md_job_update_output(struct md_job *job);
 /* Give the process what the peer typed; answers STDIN_TAKEN as soon as all of it is taken. */
 void md_job_type(struct md_job *job, struct md_peer *peer, const void *bytes, size_t length);
 void md_job_end_stdin(struct md_job *job);
+/*
+ * A client died. The process of an exec loses its only one: its input ends, or its terminal hangs
+ * up, as after a broken connection anywhere. The container's first process goes on as it is.
+ */
+void md_job_lose_client(struct md_job *job);
+
 int md_job_resize(const struct md_job *job, struct md_window window);
 
 /* peer.c */

@@ -150,3 +150,14 @@ load ../helpers/minidock
 	done
 	[ "$bad" -eq 0 ]
 }
+
+@test "an exec whose client dies does not stay behind" {
+	sleeper c
+	"$MINIDOCK" exec -i c cat </dev/zero >/dev/null 2>&1 3>&- &
+	local client=$!
+	cats() { minidock top c | grep -c '[ ]cat$' || true; }
+	eventually eval '[ "$(cats)" = 1 ]'
+	kill -KILL "$client"
+	eventually eval '[ "$(cats)" = 0 ]'
+	state_is c running
+}
