@@ -33,7 +33,8 @@ void md_str_fini(struct md_str *s);
 void md_str_add(struct md_str *s, const char *text);
 void md_str_addc(struct md_str *s, char c);
 void md_str_add_bytes(struct md_str *s, const void *bytes, size_t length);
-void md_str_addf(struct md_str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void md_str_addf(struct md_str *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), nonnull(1, 2)));
 
 /* Drop the content, keep the memory. */
 void md_str_clear(struct md_str *s);
