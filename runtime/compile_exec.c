@@ -16,25 +16,30 @@ static uint64_t container_namespaces(const struct md_spec *spec)
 }
 
 /*
- * Entering a mount namespace leads to its root. A container that was started with chroot has its
- * root elsewhere, so it is taken from its first process.
+ * Entering a mount namespace leads to what is mounted topmost on its "/": the container's root,
+ * also when the start only moved its own "/" there with chroot(2). Where there was no mount API the
+ * root was mounted elsewhere, and only pivot_root(2) made it "/".
  */
-static void open_root(const struct md_spec *spec, struct md_program *program)
+static void open_root(const struct md_spec *spec, const struct md_host *host,
+		      struct md_program *program)
 {
-	if (spec->root.via == MD_ROOT_VIA_CHROOT) {
-		md_emit(program, MD_CALL_FCHDIR, MD_FD(MD_SLOT_ROOT));
-		md_emit(program, MD_CALL_CHROOT, MD_TEXT("."));
-		return;
-	}
-	md_emit_to(program, MD_SLOT_ROOT, MD_CALL_OPENAT, MD_FD(MD_SLOT_CWD), MD_TEXT("/"),
+	bool is_chroot = spec->root.via == MD_ROOT_VIA_CHROOT;
+	bool is_elsewhere = is_chroot && !host->has_mount_api;
+
+	md_emit_to(program, MD_SLOT_ROOT, MD_CALL_OPENAT, MD_FD(MD_SLOT_CWD),
+		   MD_TEXT(is_elsewhere ? spec->root.mount_point : "/"),
 		   MD_INT(O_PATH | O_DIRECTORY), MD_INT(0));
+	if (!is_chroot)
+		return;
+	md_emit(program, MD_CALL_FCHDIR, MD_FD(MD_SLOT_ROOT));
+	md_emit(program, MD_CALL_CHROOT, MD_TEXT("."));
 }
 
-static void join(const struct md_spec *spec, struct md_program *program)
+static void join(const struct md_spec *spec, const struct md_host *host, struct md_program *program)
 {
 	md_program_op(program, MD_OP_JOIN_NAMESPACES, NULL);
 	md_emit(program, MD_CALL_SETNS, MD_FD(MD_SLOT_TARGET), MD_INT(container_namespaces(spec)));
-	open_root(spec, program);
+	open_root(spec, host, program);
 	if (spec->user_ns == MD_NS_PRIVATE)
 		md_compile_namespace_root(program);
 }
@@ -58,7 +63,7 @@ void md_compile_exec(const struct md_spec *spec, const struct md_process *proces
 	md_compile_cgroup_join(spec, host, program);
 	md_compile_session(program);
 	md_compile_oom_score(process, MD_NS_HOST, program);
-	join(spec, program);
+	join(spec, host, program);
 	md_compile_console(process, program);
 	md_compile_workdir(process->cwd, program);
 	md_compile_process(process, false, host, program);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 
+/* Without the mount API there is no empty directory to show: each gets a tmpfs of its own. */
 static void mask(const struct md_spec *spec, const struct md_host *host, struct md_program *program)
 {
 	md_program_op(program, MD_OP_MASK_PATHS, NULL);
@@ -25,7 +26,7 @@ static void mask(const struct md_spec *spec, const struct md_host *host, struct 
 	for (size_t i = 0; i < spec->masked_paths.count; i++)
 		md_emit(program, MD_CALL_MASK, MD_FD(MD_SLOT_ROOT),
 			MD_TEXT(spec->masked_paths.items[i]), MD_FD(MD_SLOT_NULL_DEVICE),
-			MD_FD(MD_SLOT_EMPTY_DIR));
+			MD_FD(host->has_mount_api ? MD_SLOT_EMPTY_DIR : MD_SLOT_NONE));
 }
 
 void md_compile_paths(const struct md_spec *spec, const struct md_host *host,

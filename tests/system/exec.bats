@@ -136,6 +136,15 @@ load ../helpers/minidock
 	[ "$status" -ne 0 ]
 }
 
+@test "exec reaches the root of a container that was started with chroot" {
+	sleeper c --root-via=chroot
+	minidock exec c touch /from-exec
+	succeeds minidock exec --workdir /tmp c sh -c 'pwd; test -e /from-exec'
+	[ "${lines[0]}" = /tmp ]
+	succeeds minidock exec c cat /etc/hostname
+	output_is "$(field c '{{.Id}}' | cut -c1-12)"
+}
+
 @test "many exec at once" {
 	sleeper c
 	local i pids=() bad=0
