@@ -73,7 +73,7 @@ PY
 	minidock exec c touch /go
 	wait "${clients[@]}" || true
 	for i in 1 2 3 4 5 6 7 8; do
-		[ "$(cat "$MINIDOCK_ROOT.out$i")" = done ]
+		[ "$(cat "$MINIDOCK_ROOT.out$i")" = "done" ]
 		[ "$(cat "$MINIDOCK_ROOT.wait$i")" = 7 ]
 	done
 	rm -f "$MINIDOCK_ROOT".out* "$MINIDOCK_ROOT".wait*
