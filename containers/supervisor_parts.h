@@ -189,6 +189,7 @@ void md_job_end_stdin(struct md_job *job);
  */
 void md_job_lose_client(struct md_job *job);
 
+/* Tell the process of the new size of its terminal; without one nothing happens. */
 int md_job_resize(const struct md_job *job, struct md_window window);
 
 /* peer.c */
