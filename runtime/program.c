@@ -103,8 +103,12 @@ void md_program_unmet(struct md_program *program, const char *fmt, ...)
 
 enum md_slot md_program_slot(struct md_program *program)
 {
-	assert(program->slot_count < MD_SLOT_MAX);
-	return (enum md_slot)program->slot_count++;
+	if (program->slot_count < MD_SLOT_MAX)
+		return (enum md_slot)program->slot_count++;
+	md_program_unmet(program,
+			 "it needs more than %d descriptors at once: have fewer volumes or layers",
+			 MD_SLOT_MAX);
+	return (enum md_slot)(MD_SLOT_MAX - 1);
 }
 
 static int64_t store_arg(struct md_program *program, const struct md_arg *arg)

@@ -114,7 +114,7 @@ void md_program_side(struct md_program *program, enum md_side side);
 void md_program_unmet(struct md_program *program, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* A slot of one's own. */
+/* A slot of one's own for the current op, which cannot work when there is none left. */
 enum md_slot md_program_slot(struct md_program *program);
 
 /*

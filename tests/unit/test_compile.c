@@ -222,6 +222,28 @@ static void nothing_is_mounted_over_proc(void)
 	md_spec_fini(&spec);
 }
 
+/* Each volume is held by a descriptor of its own between the engine's part and the child's. */
+static void too_many_volumes_are_refused_not_mixed_up(void)
+{
+	struct md_host host = sample_host_hybrid();
+	struct md_mount mounts[MD_SLOT_MAX];
+	struct md_spec spec;
+	struct md_mount *old;
+
+	sample_spec(&spec);
+	for (int i = 0; i < MD_SLOT_MAX; i++)
+		mounts[i] = spec.mounts[1];
+	old = spec.mounts;
+	spec.mounts = mounts;
+	spec.mount_count = 64;
+	CHECK(!has_unmet(&spec, &host, "descriptors"));
+	spec.mount_count = MD_SLOT_MAX;
+	CHECK(has_unmet(&spec, &host, "fewer volumes"));
+	spec.mounts = old;
+	spec.mount_count = 3;
+	md_spec_fini(&spec);
+}
+
 /* A directory with the container's id in its name is the container's own group. */
 static bool makes_a_group(const struct md_program *program, const struct md_call *call,
 			  const char *id)
@@ -274,6 +296,7 @@ int main(void)
 	RUN(exec_is_a_program_too);
 	RUN(what_a_host_lacks_is_said_not_dropped);
 	RUN(nothing_is_mounted_over_proc);
+	RUN(too_many_volumes_are_refused_not_mixed_up);
 	RUN(the_undo_list_removes_every_group_that_is_made);
 	return DONE();
 }
