@@ -201,6 +201,7 @@ requires()
 		host-userns) [ -z "${MINIDOCK_TEST_USERNS-}" ] || skip "is about the host's user namespace" ;;
 		no-wrapper) [ -z "${MINIDOCK_TEST_WRAPPER-}" ] || skip "is about the unwrapped program" ;;
 		no-sanitizer) [ -z "${MINIDOCK_TEST_SANITIZED-}" ] || skip "is about the release build" ;;
+		id-mapped-mounts) [[ ${MINIDOCK_TEST_WRAPPER-} != *mount_setattr* ]] || skip "needs id-mapped mounts" ;;
 		cc) command -v gcc >/dev/null || skip "needs a compiler" ;;
 		tmux) command -v tmux >/dev/null || skip "needs tmux" ;;
 		*) die_with "requires: unknown word $need" ;;
@@ -239,6 +240,12 @@ payload()
 	[ -x "$program" ] ||
 		gcc -D_GNU_SOURCE -O1 -static -o "$program" "$TESTS/payloads/$1.c" -I"${TESTS%/*}" >&2
 	echo "$program"
+}
+
+# The program that takes system calls away: enosys CALL[,CALL] COMMAND...
+enosys()
+{
+	"${MINIDOCK%/*}/../tests/helpers/enosys" "$@"
 }
 
 # A directory that can be a root file system: busybox with links. rootfs DIRECTORY

@@ -247,11 +247,18 @@ load ../helpers/minidock
 }
 
 @test "--userns=private: root inside is not root outside" {
+	requires id-mapped-mounts
 	in_container --userns=private busybox sh -c 'id -u; sed -n 1p /proc/self/uid_map; touch /made && stat -c %u /made'
 	[ "${lines[0]}" = 0 ]
 	[[ ${lines[1]} =~ ^\ +0\ +[1-9][0-9]+\ +[0-9]+$ ]]
 	[ "${lines[2]}" = 0 ]
 	fails_with 125 nonsense minidock run --rm --userns=nonsense busybox true
+}
+
+@test "--userns=private without id-mapped mounts is refused, not made weaker" {
+	run enosys mount_setattr "$MINIDOCK" run --rm --cgroup-parent "$CGROUP_PARENT" --userns=private busybox true
+	[ "$status" -eq 125 ]
+	output_has mount_setattr
 }
 
 @test "--userns=host has the host's ids" {

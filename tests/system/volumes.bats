@@ -119,6 +119,7 @@ prepare()
 }
 
 @test "--userns=private with idmap: files on the host belong to who owns the directory" {
+	requires id-mapped-mounts
 	in_container --userns=private --mount "type=bind,source=$DATA,target=/data,idmap" busybox sh -c 'echo x >/data/mapped; stat -c %u /data/mapped'
 	output_is 0
 	[ "$(stat -c %u "$DATA/mapped")" = 0 ]
