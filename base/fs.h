@@ -50,7 +50,8 @@ int md_fs_open_dir(int dirfd, const char *path, struct md_error *err);
  */
 int md_fs_remove_tree(int parent_fd, const char *name, struct md_error *err);
 
-/* Bytes used by the files of a tree (st_blocks * 512, each inode once), links not followed. */
+/* Bytes in the files of a tree, as Docker counts: each inode once, directories nothing, links not
+ * followed. */
 int md_fs_tree_size(int dirfd, const char *path, uint64_t *ret_bytes, struct md_error *err);
 
 /* fsync(2) of a directory, so that names made in it survive a power cut. */

@@ -75,8 +75,8 @@ static bool set_add(struct inode_set *set, ino_t ino)
 
 static void count(struct survey *s, const struct stat *st)
 {
-	if (S_ISDIR(st->st_mode) || st->st_nlink < 2 || set_add(&s->seen, st->st_ino))
-		s->bytes += (uint64_t)st->st_blocks * 512;
+	if (!S_ISDIR(st->st_mode) && (st->st_nlink < 2 || set_add(&s->seen, st->st_ino)))
+		s->bytes += (uint64_t)st->st_size;
 }
 
 static int survey_directory(struct survey *s, int parent_fd, const char *name, int level);

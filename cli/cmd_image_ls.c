@@ -73,7 +73,7 @@ static struct md_json *make_row(const struct md_image *image, const char *refere
 	char time[MD_TIME_TEXT_MAX], age[32], size[16];
 
 	md_output_id(image->id, flags->is_long ? MD_ID_LONG : MD_ID_SHORT, &id);
-	md_time_format(image->created_ns, time);
+	md_output_time(image->created_ns, time);
 	md_duration_words(md_clock_wall_ns() - image->created_ns, age);
 	md_format_size(image->size, MD_UNITS_DECIMAL, size);
 	since = image->created_ns ? md_xasprintf("%s ago", age) : md_xstrdup("N/A");
@@ -95,17 +95,25 @@ static int add_row(struct md_list *list, const struct md_image *image, const cha
 	return md_list_add(list, row, NULL, err);
 }
 
+static bool has_asked_name(const struct md_image *image, const struct md_image_filter *filter)
+{
+	for (size_t i = 0; i < image->references.count; i++)
+		if (md_image_filter_matches_name(filter, image->references.items[i]))
+			return true;
+	return !md_image_filter_names(filter);
+}
+
 /* One line per name; one for an image without. */
 static int add_image(struct md_list *list, const struct md_image *image,
 		     const struct md_image_filter *filter, const struct flags *flags,
 		     struct md_error *err)
 {
-	if (!md_image_filter_matches(filter, image))
+	if (!md_image_filter_matches(filter, image) || !has_asked_name(image, filter))
 		return 0;
 	if (flags->is_quiet && !flags->format)
 		return add_row(list, image, NULL, flags, err);
 	if (image->references.count == 0)
-		return md_image_filter_names(filter) ? 0 : add_row(list, image, NULL, flags, err);
+		return add_row(list, image, NULL, flags, err);
 	for (size_t i = 0; i < image->references.count; i++)
 		if (md_image_filter_matches_name(filter, image->references.items[i]) &&
 		    add_row(list, image, image->references.items[i], flags, err) < 0)

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "cli/terminal_text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,6 +49,14 @@ int md_output_json(const struct md_json *value, struct md_error *err)
 void md_output_cell(const char *text, struct md_str *out)
 {
 	md_terminal_escape(text, strlen(text), "", out);
+}
+
+void md_output_time(int64_t wall_ns, char out[MD_TIME_TEXT_MAX])
+{
+	char iso[MD_TIME_TEXT_MAX]; /* 2026-11-22T17:31:50.123456789Z */
+
+	md_time_format(wall_ns, iso);
+	(void)snprintf(out, MD_TIME_TEXT_MAX, "%.10s %.8s +0000 UTC", iso, iso + 11);
 }
 
 void md_output_id(const char *id, enum md_id_form form, struct md_str *out)

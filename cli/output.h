@@ -8,6 +8,7 @@
 #ifndef MD_CLI_OUTPUT_H
 #define MD_CLI_OUTPUT_H
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
 
@@ -30,6 +31,11 @@ void md_output_align(const char *text, struct md_str *out);
 
 /* A cell for md_output_align(): tabs, newlines and control characters shown as "\x09". */
 void md_output_cell(const char *text, struct md_str *out);
+
+/*
+ * A time of "CreatedAt" as Docker shows it, in UTC: "2026-11-22 17:31:50 +0000 UTC".
+ */
+void md_output_time(int64_t wall_ns, char out[MD_TIME_TEXT_MAX]);
 
 /* How ids are shown: 12 digits without "sha256:", or as they are. */
 enum md_id_form {

@@ -91,7 +91,7 @@ static char *created_text(const struct md_ps_source *s)
 {
 	char text[MD_TIME_TEXT_MAX];
 
-	md_time_format(s->summary->created_ns, text);
+	md_output_time(s->summary->created_ns, text);
 	return md_xstrdup(text);
 }
 

@@ -169,9 +169,21 @@ static void keep_about(struct md_store *store, const char *id, struct md_json *a
 	memcpy(store->about_id, id, MD_ID_LENGTH + 1);
 }
 
+char *md_store_command_line(const struct md_strv *command)
+{
+	MD_CLEANUP(md_str_fini) struct md_str line = MD_STR_INIT;
+
+	for (size_t i = 0; i < command->count; i++) {
+		const char *quote = i > 0 && strchr(command->items[i], ' ') ? "'" : "";
+
+		md_str_addf(&line, "%s%s%s%s", i > 0 ? " " : "", quote, command->items[i], quote);
+	}
+	return md_str_take(&line);
+}
+
 void md_store_remember(struct md_store *store, const struct md_record *record)
 {
-	md_auto_free char *command = md_strv_join(&record->command, " ");
+	md_auto_free char *command = md_store_command_line(&record->command);
 	const char *image = record->request.image ? record->request.image : record->request.rootfs;
 	struct md_json *about = md_json_object();
 	char created[24];

@@ -168,7 +168,7 @@ static void take_from_record(struct md_summary *summary, struct md_record *recor
 	free(summary->command);
 	summary->name = md_steal_ptr(&record->name);
 	summary->image = md_xstrdup(image ? image : "");
-	summary->command = md_strv_join(&record->command, " ");
+	summary->command = md_store_command_line(&record->command);
 	summary->created_ns = record->created_ns;
 }
 

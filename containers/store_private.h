@@ -51,6 +51,12 @@ int md_store_take_name(struct md_store *store, const char *name, const char *id,
 /* Remove names/<name> if it points at `id`. */
 void md_store_drop_name(const struct md_store *store, const char *name, const char *id);
 
+/*
+ * The command as `ps` shows it, for the caller. As Docker: an argument with a space stands in
+ * quotes, the program itself does not.
+ */
+char *md_store_command_line(const struct md_strv *command);
+
 /* Remember the constant part of this container's state.json. */
 void md_store_remember(struct md_store *store, const struct md_record *record);
 

@@ -48,6 +48,12 @@ prepare()
 	minidock image import "$FS" mine:1
 	succeeds minidock image tag mine:1 other:2
 	in_container other:2 /bin/true
+	minidock image import "$FS" third:3
+	for filter in reference=third:3 reference='thi*'; do
+		succeeds minidock image ls -q -f "$filter"
+		[ ${#lines[@]} -eq 1 ]
+	done
+	succeeds minidock image rm third:3
 	succeeds minidock image rm mine:1
 	fails_with 125 mine:1 minidock run --rm mine:1 /bin/true
 	in_container other:2 /bin/true

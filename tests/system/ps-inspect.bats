@@ -83,6 +83,11 @@ load ../helpers/minidock
 	output_matches '^[0-9a-f]{12} busybox .* ago 1 "c"$'
 	succeeds minidock ps --format '{{if eq .State "running"}}yes{{else}}no{{end}}'
 	output_is yes
+	succeeds minidock ps --format '{{.CreatedAt}}'
+	output_matches '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} \+0000 UTC$'
+	minidock create --name quoted busybox echo 'two words' one >/dev/null
+	succeeds minidock ps -a --no-trunc -f name=quoted --format '{{.Command}}'
+	output_is "\"echo 'two words' one\""
 	fails_with 1 "" minidock ps --format '{{.Nosuch'
 	fails_with 1 Nosuch minidock ps --format '{{.Nosuch}}'
 }
@@ -93,6 +98,9 @@ load ../helpers/minidock
 	eventually is_big
 	succeeds minidock ps -s
 	[[ ${lines[0]} == *SIZE* ]]
+	sleeper untouched -v /some/new/place
+	succeeds minidock ps -s -f name=untouched --format '{{.Size}}'
+	output_matches '^0B \(virtual'
 }
 
 @test "control bytes in labels and commands do not reach the terminal raw" {

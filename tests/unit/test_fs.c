@@ -230,20 +230,18 @@ static uint64_t size_of(int dirfd, const char *path)
 	return bytes;
 }
 
-static void the_size_of_a_tree_counts_blocks(void)
+static void the_size_of_a_tree_is_that_of_its_files(void)
 {
 	MD_CLEANUP(scratch_close) struct scratch dir = scratch_open();
 	static char big[100000];
 	struct md_error err = MD_ERROR_INIT;
-	uint64_t before;
 
 	CHECK(md_fs_mkdirs(dir.fd, "t/a/b", 0755, &err) == 0);
-	before = size_of(dir.fd, "t");
+	CHECK(size_of(dir.fd, "t") == 0);
 	memset(big, 'x', sizeof(big));
 	CHECK(md_fs_write(dir.fd, "t/a/b/big", big, sizeof(big), MD_DURABLE_YES, &err) == 0);
-	CHECK(size_of(dir.fd, "t") >= before + sizeof(big));
-	CHECK(size_of(dir.fd, "t") < before + 2 * sizeof(big));
-	CHECK(size_of(dir.fd, "t/a/b/big") >= sizeof(big));
+	CHECK(size_of(dir.fd, "t") == sizeof(big));
+	CHECK(size_of(dir.fd, "t/a/b/big") == sizeof(big));
 }
 
 static void hard_links_count_once_and_links_are_not_followed(void)
@@ -296,7 +294,7 @@ int main(void)
 	RUN(missing_directories_are_made);
 	RUN(a_file_in_the_way_is_no_directory);
 	RUN(a_directory_is_opened_and_synced);
-	RUN(the_size_of_a_tree_counts_blocks);
+	RUN(the_size_of_a_tree_is_that_of_its_files);
 	RUN(hard_links_count_once_and_links_are_not_followed);
 	RUN(a_tree_too_deep_to_measure_is_an_error);
 	return DONE();

@@ -36,6 +36,14 @@ static const char *aligned(const char *text)
 	return keep_text(&out);
 }
 
+static void times_are_as_dockers(void)
+{
+	char text[MD_TIME_TEXT_MAX];
+
+	md_output_time(INT64_C(1795368710123456789), text);
+	CHECK_STR(text, "2026-11-22 17:31:50 +0000 UTC");
+}
+
 static void columns_are_as_dockers(void)
 {
 	CHECK_STR(aligned("A\tLONG HEADER\tC\n12345678\tx\ty\n"),
@@ -171,6 +179,7 @@ int main(void)
 {
 	struct md_str nothing = MD_STR_INIT;
 
+	RUN(times_are_as_dockers);
 	RUN(columns_are_as_dockers);
 	RUN(characters_count_not_bytes);
 	RUN(plain_text_passes_unchanged);
