@@ -28,7 +28,8 @@
 #define NEEDS_RESTART  "restart policies are not in this version (use 'minidock restart')"
 #define NEEDS_REGISTRY "registries are not in this version (use 'minidock image import')"
 #define NEEDS_IO       "block device limits are not in this version"
-#define NEEDS_VOLUMES  "named volumes are not in this version (bind a directory with -v DIR:PATH)"
+#define NEEDS_VOLUMES \
+	"taking over volumes is not in this version (give the same -v NAME:PATH to both)"
 
 const struct md_option md_run_options[] = {
 	MD_OPTIONS_TITLE("The process"),
@@ -175,7 +176,7 @@ const struct md_option md_run_options[] = {
 	LATER("pull", 0, NEEDS_REGISTRY),
 	LATER("platform", 0, NEEDS_REGISTRY),
 	LATER("volumes-from", 0, NEEDS_VOLUMES),
-	LATER("volume-driver", 0, NEEDS_VOLUMES),
+	LATER("volume-driver", 0, "volume drivers are not in this version"),
 	LATER("blkio-weight-device", 0, NEEDS_IO),
 	LATER("device-read-bps", 0, NEEDS_IO),
 	LATER("device-read-iops", 0, NEEDS_IO),
@@ -256,12 +257,23 @@ static int take_operands(struct md_run_request *request, const struct md_invocat
 	return 0;
 }
 
+/* A period changes what a quota means, but not what --cpus and --cpu-percent promise. */
+static int check_cpu_period(const struct md_run_flags *flags, struct md_error *err)
+{
+	if (!flags->quota_flag || strcmp(flags->quota_flag, "cpu-quota") == 0 ||
+	    !flags->request.resources.cpu_period_us)
+		return 0;
+	return md_fail(err, MD_ERR_INVALID,
+		       "--%s and --cpu-period exclude each other (use --cpu-quota with a period)",
+		       flags->quota_flag);
+}
+
 int md_run_flags_finish(struct md_run_flags *flags, const struct md_invocation *in,
 			struct md_error *err)
 {
 	struct md_run_request *request = &flags->request;
 
-	if (take_operands(request, in, err) < 0)
+	if (take_operands(request, in, err) < 0 || check_cpu_period(flags, err) < 0)
 		return -1;
 	if (read_files(&flags->env_files, &request->env, md_parse_env_file, err) < 0)
 		return md_error_prefix(err, "--env-file");

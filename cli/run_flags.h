@@ -18,6 +18,7 @@ struct md_run_flags {
 	struct md_run_request request;
 	/* What is only complete when all flags are known: files come before -e and -l. */
 	struct md_strv env, env_files, labels, label_files;
+	const char *quota_flag; /* --cpus, --cpu-percent or --cpu-quota, without dashes; or NULL */
 	bool proxies_signals;
 	bool is_dry_run;
 	const char *format; /* of the plan */

@@ -14,14 +14,15 @@
 #define CPU_PERIOD_MAX_US 1000000
 #define CPU_PERCENT_MAX   100000000 /* a million cores */
 
+/* 0 is, here and below, as if the flag had not been given: so does Docker. */
 static int parse_bytes(const char *value, int64_t *ret, struct md_error *err)
 {
 	uint64_t bytes;
 
 	if (md_parse_size(value, &bytes, err) < 0)
 		return -1;
-	if (bytes == 0 || bytes > INT64_MAX)
-		return md_fail(err, MD_ERR_INVALID, "'%s' is not between 1 byte and 8 EiB", value);
+	if (bytes > INT64_MAX)
+		return md_fail(err, MD_ERR_INVALID, "'%s' is not below 8 EiB", value);
 	*ret = (int64_t)bytes;
 	return 0;
 }
@@ -51,8 +52,22 @@ MD_RUN_HANDLER(md_run_set_shm_size)
 	return 0;
 }
 
+/* Three flags say the same, and the last one would win in silence. */
+static int claim_quota(const struct md_option *option, struct md_run_flags *flags,
+		       struct md_error *err)
+{
+	if (flags->quota_flag && strcmp(flags->quota_flag, option->name) != 0)
+		return md_fail(err, MD_ERR_INVALID,
+			       "--%s is given too (both set the CPU time: choose one)",
+			       flags->quota_flag);
+	flags->quota_flag = option->name;
+	return 0;
+}
+
 MD_RUN_HANDLER(md_run_set_cpus)
 {
+	if (claim_quota(option, flags, err) < 0)
+		return -1;
 	return md_parse_cpus(value, md_option_member(option, flags), err);
 }
 
@@ -60,7 +75,8 @@ MD_RUN_HANDLER(md_run_set_cpu_percent)
 {
 	uint64_t quota = 0;
 
-	if (md_parse_decimal(value, CPU_PERIOD_US / 100, &quota, err) < 0)
+	if (claim_quota(option, flags, err) < 0 ||
+	    md_parse_decimal(value, CPU_PERIOD_US / 100, &quota, err) < 0)
 		return -1;
 	if (quota < CPU_TIME_MIN_US || quota > CPU_PERCENT_MAX * (CPU_PERIOD_US / 100ULL))
 		return md_fail(err, MD_ERR_INVALID, "'%s' is not at least 1 (percent of one core)",
@@ -77,12 +93,16 @@ MD_RUN_HANDLER(md_run_set_cpu_time)
 
 MD_RUN_HANDLER(md_run_set_cpu_quota)
 {
+	if (claim_quota(option, flags, err) < 0)
+		return -1;
 	return md_parse_u64(value, CPU_TIME_MIN_US, INT64_MAX, md_option_member(option, flags),
 			    err);
 }
 
 MD_RUN_HANDLER(md_run_set_cpu_shares)
 {
+	if (strcmp(value, "0") == 0)
+		return 0;
 	return md_parse_u64(value, CPU_SHARES_MIN, CPU_SHARES_MAX, md_option_member(option, flags),
 			    err);
 }
@@ -109,7 +129,7 @@ MD_RUN_HANDLER(md_run_set_blkio)
 {
 	uint64_t weight = 0;
 
-	if (md_parse_u64(value, 10, 1000, &weight, err) < 0)
+	if (strcmp(value, "0") != 0 && md_parse_u64(value, 10, 1000, &weight, err) < 0)
 		return -1;
 	*(uint16_t *)md_option_member(option, flags) = (uint16_t)weight;
 	return 0;

@@ -83,6 +83,9 @@ static void limits_become_numbers(void)
 	CHECK(parse("--cpu-percent~50~--pids-limit~0~x") == 0);
 	CHECK(r->cpu_quota_us == 50000 && r->pids == -1);
 	CHECK(parse("--cpu-percent~2.5~x") == 0 && r->cpu_quota_us == 2500);
+	/* As Docker: 0 is as if the flag were not there. */
+	CHECK(parse("-m~0~--memory-swap~0~--shm-size~0~--cpu-shares~0~--blkio-weight~0~x") == 0);
+	CHECK(r->memory == 0 && r->memory_swap == 0 && r->cpu_shares == 0 && r->blkio_weight == 0);
 	CHECK(parse("--oom-score-adj~-5~x") == 0);
 	CHECK(flags.request.has_oom_score_adj && flags.request.oom_score_adj == -5);
 }
@@ -90,11 +93,14 @@ static void limits_become_numbers(void)
 static void bad_limits_name_flag_and_value(void)
 {
 	CHECK(fails("-m~lots~x", "--memory: ", "'lots'"));
-	CHECK(fails("-m~0~x", "--memory: ", "'0'"));
 	CHECK(fails("-m~-1~x", "--memory: ", "'-1'"));
 	CHECK(fails("-m~99999999999g~x", "--memory: ", "99999999999g"));
 	CHECK(fails("--memory-swap~-2~x", "--memory-swap: ", "'-2'"));
 	CHECK(fails("--cpus~-1~x", "--cpus: ", "'-1'"));
+	CHECK(fails("--cpus~1~--cpu-percent~50~x", "--cpu-percent: ", "--cpus is given too"));
+	CHECK(fails("--cpu-quota~5000~--cpus~1~x", "--cpus: ", "--cpu-quota is given too"));
+	CHECK(fails("--cpus~1~--cpu-period~50000~x", "--cpus and --cpu-period", "exclude"));
+	CHECK(parse("--cpu-quota~5000~--cpu-period~50000~x") == 0);
 	CHECK(fails("--cpus~one~x", "--cpus: ", "'one'"));
 	CHECK(fails("--cpu-percent~0.5~x", "--cpu-percent: ", "at least 1"));
 	CHECK(fails("--cpu-shares~1~x", "--cpu-shares: ", "'1'"));
