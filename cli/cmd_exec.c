@@ -29,7 +29,7 @@ static const struct md_option options[] = {
 	 offsetof(struct flags, exec.user)},
 	{"workdir", 'w', "DIR", "start in DIR", md_run_set_workdir,
 	 offsetof(struct flags, exec.workdir)},
-	{"privileged", 0, NULL, "all capabilities and no system call filter", md_option_set_bool,
+	{"privileged", 0, NULL, "all capabilities; the system call filter stays", md_option_set_bool,
 	 offsetof(struct flags, exec.is_privileged)},
 	{"detach-keys", 0, "KEYS", "leave it with these keys (default ctrl-p,ctrl-q)",
 	 md_option_set_text, offsetof(struct flags, detach_keys)},

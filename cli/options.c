@@ -47,6 +47,12 @@ static void offer_names(struct md_spelling *spelling, const struct md_option *ta
 			md_spelling_offer(spelling, row->name);
 }
 
+static int hint_help(const struct md_command *command, struct md_error *err)
+{
+	return md_error_hint(err, "see 'minidock%s%s --help'", *command->name ? " " : "",
+			     command->name);
+}
+
 static int fail_unknown_long(const struct md_command *command, const char *name, size_t length,
 			     struct md_error *err)
 {
@@ -58,7 +64,7 @@ static int fail_unknown_long(const struct md_command *command, const char *name,
 	(void)md_fail(err, MD_ERR_INVALID, "unknown option '--%s'", wrong);
 	if (spelling.best)
 		return md_error_hint(err, "did you mean '--%s'?", spelling.best);
-	return md_error_hint(err, "see 'minidock %s --help'", command->name);
+	return hint_help(command, err);
 }
 
 /* The words not yet looked at. */
@@ -119,9 +125,10 @@ static int scan_letters(struct md_invocation *in, char *word, struct cursor *lef
 			return 0;
 		}
 		if (!option) {
-			(void)md_fail(err, MD_ERR_INVALID, "unknown option '-%c' in '%s'", *c,
-				      word);
-			return md_error_hint(err, "see 'minidock %s --help'", in->command->name);
+			(void)md_fail(err, MD_ERR_INVALID, "unknown option '-%c'%s%s%s", *c,
+				      word[2] ? " in '" : "", word[2] ? word : "",
+				      word[2] ? "'" : "");
+			return hint_help(in->command, err);
 		}
 		if (option->argument || c[1] == '=') {
 			value = rest;

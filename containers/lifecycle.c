@@ -207,7 +207,7 @@ int md_lifecycle_attach(struct md_engine *engine, const char *id,
 			const struct md_start_options *options, int *ret_fd, struct md_error *err)
 {
 	md_auto_json struct md_json *request = stream_request("attach", options);
-	int fd = md_lifecycle_call(engine, id, MD_MOVE_EXEC, request, err);
+	int fd = md_lifecycle_call(engine, id, MD_MOVE_ATTACH, request, err);
 
 	if (fd < 0)
 		return md_lifecycle_prefix(engine->store, id, "attach to", err);

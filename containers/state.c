@@ -19,7 +19,7 @@ static const struct {
 						  BIT(MD_MOVE_FORCE_REMOVE)},
 	[MD_STATUS_RUNNING] = {"running", BIT(MD_MOVE_EXIT) | BIT(MD_MOVE_PAUSE) |
 						  BIT(MD_MOVE_KILL) | BIT(MD_MOVE_EXEC) |
-						  BIT(MD_MOVE_FORCE_REMOVE)},
+						  BIT(MD_MOVE_ATTACH) | BIT(MD_MOVE_FORCE_REMOVE)},
 	[MD_STATUS_PAUSED] = {"paused", BIT(MD_MOVE_EXIT) | BIT(MD_MOVE_UNPAUSE) |
 						BIT(MD_MOVE_KILL) | BIT(MD_MOVE_FORCE_REMOVE)},
 	[MD_STATUS_RESTARTING] = {"restarting", BIT(MD_MOVE_START) | BIT(MD_MOVE_EXIT) |
@@ -33,10 +33,11 @@ static const struct {
 };
 
 static const char *const move_names[] = {
-	[MD_MOVE_START] = "start",   [MD_MOVE_EXIT] = "end",
-	[MD_MOVE_PAUSE] = "pause",   [MD_MOVE_UNPAUSE] = "unpause",
-	[MD_MOVE_KILL] = "kill",     [MD_MOVE_EXEC] = "exec in",
-	[MD_MOVE_REMOVE] = "remove", [MD_MOVE_FORCE_REMOVE] = "remove",
+	[MD_MOVE_START] = "start",         [MD_MOVE_EXIT] = "end",
+	[MD_MOVE_PAUSE] = "pause",         [MD_MOVE_UNPAUSE] = "unpause",
+	[MD_MOVE_KILL] = "kill",           [MD_MOVE_EXEC] = "exec in",
+	[MD_MOVE_ATTACH] = "attach to",    [MD_MOVE_REMOVE] = "remove",
+	[MD_MOVE_FORCE_REMOVE] = "remove",
 };
 
 void md_state_init(struct md_state *state)

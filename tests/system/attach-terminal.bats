@@ -138,7 +138,7 @@ load ../helpers/minidock
 
 @test "attach to what does not run is refused" {
 	minidock create --name c busybox true >/dev/null
-	fails_with 1 "" minidock attach c
+	fails_with 1 'cannot attach to a container that is created' minidock attach c
 	fails_with 1 nosuch minidock attach nosuch
 }
 

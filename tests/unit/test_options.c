@@ -145,6 +145,8 @@ static void an_unknown_option_gets_the_nearest_name(void)
 	CHECK_STR(error.msg, "unknown option '--zzzzzz' (see 'minidock mixed --help')");
 	CHECK(parse(&mixed, "-ax") < 0);
 	CHECK_STR(error.msg, "unknown option '-x' in '-ax' (see 'minidock mixed --help')");
+	CHECK(parse(&mixed, "-x") < 0);
+	CHECK_STR(error.msg, "unknown option '-x' (see 'minidock mixed --help')");
 }
 
 static void a_missing_value_is_named(void)

@@ -20,6 +20,7 @@ static void every_move_of_the_table_is_as_written_here(void)
 		[MD_MOVE_UNPAUSE] = {"-", "-", "y", "-", "-", "-", "-"},
 		[MD_MOVE_KILL] = {"-", "y", "y", "y", "-", "-", "-"},
 		[MD_MOVE_EXEC] = {"-", "y", "-", "-", "-", "-", "-"},
+		[MD_MOVE_ATTACH] = {"-", "y", "-", "-", "-", "-", "-"},
 		[MD_MOVE_REMOVE] = {"y", "-", "-", "-", "y", "y", "y"},
 		[MD_MOVE_FORCE_REMOVE] = {"y", "y", "y", "y", "y", "y", "y"},
 	};
