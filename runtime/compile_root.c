@@ -154,7 +154,8 @@ static void idmapped_overlay(const struct md_spec *spec, struct md_program *prog
 		   MD_TEXT(strrchr(spec->root.work, '/') + 1), MD_INT(O_PATH | O_DIRECTORY),
 		   MD_INT(0));
 	md_program_op(program, MD_OP_OVERLAY_ROOT, NULL);
-	/* Overlayfs keeps the ids of who mounts it, and the host's root has none in these layers. */
+	/* Overlayfs keeps the ids of who mounts it, and the host's root has none in these layers.
+	 */
 	md_emit(program, MD_CALL_SETFSID, MD_INT(spec->uid_map.outside),
 		MD_INT(spec->gid_map.outside));
 	overlay_begin(program);

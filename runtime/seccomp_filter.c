@@ -291,8 +291,8 @@ static int set_arches(scmp_filter_ctx context, const struct md_seccomp_plan *pla
 	if (result < 0)
 		return fail_lib(err, result, "set the action of foreign architectures");
 	/*
-	 * A binary tree instead of a list: installing a filter asks it about every call number once,
-	 * and each call of the container's asks it again.
+	 * A binary tree instead of a list: installing a filter asks it about every call number
+	 * once, and each call of the container's asks it again.
 	 */
 	result = seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	return result < 0 ? fail_lib(err, result, "ask for a binary tree") : 0;
