@@ -18,7 +18,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-static char base[] = "/tmp/md-test-store-XXXXXX";
+/* In memory where possible: a store syncs every file that it writes. */
+static char base[] = "/dev/shm/md-test-store-XXXXXX";
 static char *root;   /* base/root: the store */
 static char *canary; /* base/canary: must never change */
 
@@ -104,7 +105,10 @@ static inline bool exists(const char *prefix, const char *id)
 
 static inline void fixture_open(void)
 {
-	CHECK(mkdtemp(base));
+	if (!mkdtemp(base)) {
+		(void)snprintf(base, sizeof(base), "/tmp/md-test-store-XXXXXX");
+		CHECK(mkdtemp(base));
+	}
 	(void)unsetenv("MINIDOCK_RUN");
 	root = md_xasprintf("%s/root", base);
 	canary = md_xasprintf("%s/canary", base);
