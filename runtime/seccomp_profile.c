@@ -81,22 +81,28 @@ static int read_action(const struct md_json *object, const char *key, const char
 
 /* ---- architectures ---- */
 
-static int add_arch(const char *name, struct md_seccomp_plan *plan, struct md_error *err)
+/* "SCMP_ARCH_X86_64"; 0: unknown here. */
+static uint32_t parse_arch(const char *name)
 {
 	static const char prefix[] = "SCMP_ARCH_";
 	char lower[32];
 	size_t i = 0;
-	uint32_t arch;
 
 	if (!md_str_starts(name, prefix) || strlen(name) >= sizeof(lower) + strlen(prefix))
-		return md_fail(err, MD_ERR_INVALID, "unknown architecture '%.60s'", name);
+		return 0;
 	for (const char *p = name + strlen(prefix); *p; p++)
 		lower[i++] = (char)tolower((unsigned char)*p);
 	lower[i] = '\0';
-	arch = md_seccomp_arch_parse(lower);
+	return md_seccomp_arch_parse(lower);
+}
+
+static int add_arch(const char *name, struct md_seccomp_plan *plan, struct md_error *err)
+{
+	uint32_t arch = parse_arch(name);
+
 	if (!arch)
 		return md_fail(err, MD_ERR_INVALID, "unknown architecture '%.60s'", name);
-	for (i = 0; i < plan->arch_count; i++) {
+	for (size_t i = 0; i < plan->arch_count; i++) {
 		if (plan->arches[i] == arch)
 			return 0;
 	}
@@ -121,7 +127,10 @@ static int add_arch_list(const struct md_json *object, const char *key,
 	return 0;
 }
 
-/* The entry of this machine brings its sub-architectures; others are for other machines. */
+/*
+ * The entry of this machine brings its sub-architectures; others are for other machines, some of
+ * which our libseccomp may not know yet.
+ */
 static int read_arch_map(const struct md_json *root, struct md_seccomp_plan *plan,
 			 struct md_error *err)
 {
@@ -130,12 +139,11 @@ static int read_arch_map(const struct md_json *root, struct md_seccomp_plan *pla
 	if (md_seccomp_json_list(root, "archMap", MD_JSON_OBJECT, err) < 0)
 		return -1;
 	for (const struct md_json *entry = md_json_first(map); entry; entry = md_json_next(entry)) {
-		struct md_seccomp_plan one = {0};
+		const char *name = md_json_get_string(entry, "architecture", "");
 
-		if (md_seccomp_json_keys(entry, " architecture subArchitectures ", err) < 0 ||
-		    add_arch(md_json_get_string(entry, "architecture", ""), &one, err) < 0)
+		if (md_seccomp_json_keys(entry, " architecture subArchitectures ", err) < 0)
 			return md_error_prefix(err, "archMap");
-		if (one.arches[0] != md_seccomp_arch_native())
+		if (parse_arch(name) != md_seccomp_arch_native())
 			continue;
 		if (add_arch_list(entry, "subArchitectures", plan, err) < 0)
 			return md_error_prefix(err, "archMap");

@@ -185,7 +185,8 @@ static void architectures_are_those_of_the_file(void)
 	(void)snprintf(with_map, sizeof(with_map),
 		       "%s\"archMap\":[{\"architecture\":\"SCMP_ARCH_X86_64\",\"subArchitectures\":"
 		       "[\"SCMP_ARCH_X86\"]},{\"architecture\":\"SCMP_ARCH_AARCH64\","
-		       "\"subArchitectures\":[\"SCMP_ARCH_ARM\"]}],%s",
+		       "\"subArchitectures\":[\"SCMP_ARCH_ARM\"]},{\"architecture\":"
+		       "\"SCMP_ARCH_OF_2040\",\"subArchitectures\":null}],%s",
 		       head, rules);
 	CHECK(ask_i386(plain, 20) == SECCOMP_RET_KILL_PROCESS);
 	CHECK(ask_i386(with_list, 20) == ALLOWED);
