@@ -33,7 +33,8 @@ static int run(struct md_invocation *in, struct md_error *err)
 
 	if (md_options_apply(in, &flags, err) < 0)
 		return -1;
-	return md_each_operand(in, &(struct md_each){.act = restart_one, .flags = &flags}, err);
+	return md_each_operand(
+		in, &(struct md_each){.act = restart_one, .flags = &flags, .at_once = true}, err);
 }
 
 const struct md_command md_cmd_restart = {

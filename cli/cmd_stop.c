@@ -39,7 +39,8 @@ static int run(struct md_invocation *in, struct md_error *err)
 		flags.signal = "SIGKILL";
 		flags.timeout_s = 0;
 	}
-	return md_each_operand(in, &(struct md_each){.act = stop_one, .flags = &flags}, err);
+	return md_each_operand(
+		in, &(struct md_each){.act = stop_one, .flags = &flags, .at_once = true}, err);
 }
 
 const struct md_command md_cmd_stop = {

@@ -16,10 +16,12 @@ struct md_each {
 		   struct md_str *ret_line, struct md_error *err);
 	const void *flags;
 	bool forgives_missing; /* MD_ERR_NOT_FOUND is reported but is no failure */
+	bool at_once;          /* each may take long: do not let the others wait for it */
 };
 
 /*
- * Open the engine and act on every operand. What `act` put into ret_line, else the item as it was
+ * Open the engine and act on every operand, in their order; with at_once in a process for each,
+ * and results come as they are ready. What `act` put into ret_line, else the item as it was
  * given, is printed at once; an error goes to stderr and the exit status becomes 1.
  */
 int md_each_operand(struct md_invocation *in, const struct md_each *each, struct md_error *err);

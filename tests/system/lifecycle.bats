@@ -218,6 +218,20 @@ is_running() { [ "$(field "$1" '{{.State.Running}}')" = true ]; }
 	output_is ''
 }
 
+@test "stop and restart of several wait for the slowest, not for one after the other" {
+	local name deaf started
+	for name in a b c; do
+		minidock run -d --name $name busybox sleep 1000 >/dev/null # pid 1 ignores SIGTERM
+	done
+	for deaf in restart stop; do
+		started=$SECONDS
+		succeeds minidock $deaf -t 2 a b c
+		[ $((SECONDS - started)) -lt 5 ] || die_with "$deaf took $((SECONDS - started)) s"
+		[ "$(sort <<<"$output" | tr '\n' ' ')" = "a b c " ]
+	done
+	state_is b exited
+}
+
 @test "an id may be shortened as long as it is unique" {
 	local id
 	id=$(minidock create busybox)
