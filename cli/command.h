@@ -7,8 +7,8 @@
  * structs; nothing is written twice.
  *
  *	static const struct md_option options[] = {
- *		{"all", 'a', NULL, "show stopped ones too", md_option_set_bool, offsetof(struct
- *flags, all)}, MD_OPTIONS_END,
+ *		{"all", 'a', NULL, "show stopped ones too", md_option_set_bool, offsetof(struct flags, all)},
+ *		MD_OPTIONS_END,
  *	};
  *	static int run(struct md_invocation *in, struct md_error *err)
  *	{

@@ -10,17 +10,18 @@
  *	REQUEST {"op":"attach",...}  ---->
  *	                             <----   ANSWER {...} or ERROR {code, errno, message}
  *	STDIN bytes                  ---->
-				     <----   STDIN_TAKEN
-	STDIN_END                    ---->
+ *	                             <----   STDIN_TAKEN
+ *	STDIN_END                    ---->
  *	RESIZE, SIGNAL, DETACH       ---->
  *	                             <----   STDOUT bytes, STDERR bytes
  *	                             <----   EXIT {code, oom, cause}   then end of file
  *
  * One connection makes one request. After the answer to
  *
- *	start    (first client only, over the inherited socket) attach stdin stdout stderr rows
- *columns attach   stdin stdout stderr rows columns exec     args env cwd user groups stdin terminal
- *detach privileged rows columns wait
+ *	start    (first client only, over the inherited socket) attach stdin stdout stderr rows columns
+ *	attach   stdin stdout stderr rows columns
+ *	exec     args env cwd user groups stdin terminal detach privileged rows columns
+ *	wait
  *
  * it stays open and EXIT is its last frame; after the others it is closed:
  *
@@ -29,8 +30,7 @@
  * Back-pressure: while the socket of an attached client is full, the supervisor does not read the
  * container's output, so nothing is lost; a client that is stuck for good therefore stops the
  * container's writers exactly as a pipe would. `logs -f` reads the file and never does.
- * In the other direction a client has at most one STDIN frame that was not answered by STDIN_TAKEN,
- so
+ * In the other direction a client has at most one STDIN frame that was not answered by STDIN_TAKEN, so
  * signals and window sizes always get through, even to a container that never reads its stdin.
  */
 #ifndef MD_CONTAINERS_CONTROL_H

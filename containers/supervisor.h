@@ -7,8 +7,8 @@
  *	                          └─ control.sock ◄── attach, exec, stop, kill, pause, wait, ...
  *
  * Started by containers/lifecycle.c as `minidock supervise ID` from a sealed copy of our own
- * executable (containers/sealed_exe.h). It lives exactly as long as the container; whatever else
- *dies changes nothing for it. All waiting is one epoll loop.
+ * executable (containers/sealed_exe.h). It lives exactly as long as the container; whatever else dies
+ * changes nothing for it. All waiting is one epoll loop.
  */
 #ifndef MD_CONTAINERS_SUPERVISOR_H
 #define MD_CONTAINERS_SUPERVISOR_H

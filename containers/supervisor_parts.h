@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * supervisor_parts.h - what the files supervisor*.c, job.c and peer.c share and nobody else may
- *see.
+ * supervisor_parts.h - what the files supervisor*.c, job.c and peer.c share and nobody else may see.
  *
  *	supervisor.c          from start to end of the one container
  *	supervisor_start.c    record -> spec -> program -> running process
@@ -11,8 +10,8 @@
  *	job.c                 one process and its stdio: output to log and peers, input from peers
  *	peer.c                one connected client: its frames, its queue
  *
- *	job ──output──► log, every peer of the job          a peer's full queue stops the job's
- *output job ◄──input── the peers of the job, one frame each at a time
+ *	job ──output──► log, every peer of the job     a peer's full queue stops the job's output
+ *	job ◄──input─── the peers of the job           one frame each at a time
  */
 #ifndef MD_CONTAINERS_SUPERVISOR_PARTS_H
 #define MD_CONTAINERS_SUPERVISOR_PARTS_H

@@ -3,7 +3,7 @@
  * userns_range.h - a range of 65536 host ids for each container with --userns=private.
  *
  * Ids on disk are those inside the container (idmapped mounts translate them), so a range belongs
- *to a run, not to a container: it is taken at each start and given back at the end.
+ * to a run, not to a container: it is taken at each start and given back at the end.
  *
  *	<run>/userns/<number>   symbolic link to the container's id: who has the range
  *

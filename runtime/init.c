@@ -5,10 +5,10 @@
  *	minidock-init -- COMMAND [ARGUMENT...]
  *
  * The kernel gives pid 1 two duties that ordinary programs do not know of: orphaned processes
- *become its children and must be waited for, and signals without a handler do not reach it. This
- *one starts the command as a child, passes every signal on, collects every child, and ends as the
- *command ended (pid_namespaces(7)). Static, because it runs in images that may hold no library at
- *all.
+ * become its children and must be waited for, and signals without a handler do not reach it. This
+ * one starts the command as a child, passes every signal on, collects every child, and ends as the
+ * command ended (pid_namespaces(7)). Static, because it runs in images that may hold no library at
+ * all.
  */
 #include <errno.h>
 #include <signal.h>

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * floor.c - what the kernel itself charges for one container, so that the engine's share can be
- *told.
+ * told.
  *
  *	floor ROOTFS WORK	ROOTFS holds a static /bin/true, WORK is a directory for the overlay
  *
  * Five namespaces by clone3, an overlay as the root with /proc /dev /sys and their usual mounts and
  * nodes, a host name, pivot_root, a limit in each of three cgroups (one group on pure v2), exec,
- *wait, and the groups removed. No image, record, log or filter.
+ * wait, and the groups removed. No image, record, log or filter.
  *
  * The first process joins a v1 group by writing 0 to `tasks`, and a v2 group by being cloned into
- *it: a pid written to cgroup.procs would wait for an RCU grace period, which an idle machine makes
+ * it: a pid written to cgroup.procs would wait for an RCU grace period, which an idle machine makes
  * several milliseconds long.
  */
 #include <errno.h>
