@@ -96,7 +96,8 @@ void md_compile_switch_root(const struct md_spec *spec, const struct md_host *ho
 /* Limits, user, privileges and the exec: for a start and for exec alike. */
 void md_compile_process(const struct md_process *process, bool use_init, const struct md_host *host,
 			struct md_program *program);
-void md_compile_workdir(const char *cwd, struct md_program *program);
+/* Enter the directory in MD_SLOT_DIR, which must be `cwd` below the root. */
+void md_compile_chdir(const char *cwd, struct md_program *program);
 
 /* True if the container's v2 group exists on this host and clone3 can put the child into it. */
 bool md_compile_clones_into_cgroup(const struct md_spec *spec, const struct md_host *host);

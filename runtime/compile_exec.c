@@ -44,6 +44,15 @@ static void join(const struct md_spec *spec, const struct md_host *host, struct 
 		md_compile_namespace_root(program);
 }
 
+/* Unlike the first process's, it must exist: a directory is not made by a slip of the pen. */
+static void enter_workdir(const char *cwd, struct md_program *program)
+{
+	md_program_op(program, MD_OP_WORKDIR, cwd);
+	md_emit_to(program, MD_SLOT_DIR, MD_CALL_ROOT_OPEN, MD_FD(MD_SLOT_ROOT), MD_TEXT(cwd),
+		   MD_INT(O_PATH | O_DIRECTORY));
+	md_compile_chdir(cwd, program);
+}
+
 static void join_pid_namespace(const struct md_spec *spec, struct md_program *program)
 {
 	if (spec->pid_ns == MD_NS_HOST)
@@ -65,6 +74,6 @@ void md_compile_exec(const struct md_spec *spec, const struct md_process *proces
 	md_compile_oom_score(process, MD_NS_HOST, program);
 	join(spec, host, program);
 	md_compile_console(process, program);
-	md_compile_workdir(process->cwd, program);
+	enter_workdir(process->cwd, program);
 	md_compile_process(process, false, host, program);
 }

@@ -260,13 +260,18 @@ static void change_root(struct md_program *program)
 	md_emit(program, MD_CALL_CHDIR, MD_TEXT("/"));
 }
 
-void md_compile_workdir(const char *cwd, struct md_program *program)
+void md_compile_chdir(const char *cwd, struct md_program *program)
+{
+	md_emit(program, MD_CALL_FCHDIR, MD_FD(MD_SLOT_DIR));
+	md_emit(program, MD_CALL_CHECK_CWD, MD_TEXT(cwd));
+}
+
+static void make_workdir(const char *cwd, struct md_program *program)
 {
 	md_program_op(program, MD_OP_WORKDIR, cwd);
 	md_emit_to(program, MD_SLOT_DIR, MD_CALL_ROOT_MKDIRS, MD_FD(MD_SLOT_ROOT), MD_TEXT(cwd),
 		   MD_INT(0755));
-	md_emit(program, MD_CALL_FCHDIR, MD_FD(MD_SLOT_DIR));
-	md_emit(program, MD_CALL_CHECK_CWD, MD_TEXT(cwd));
+	md_compile_chdir(cwd, program);
 }
 
 static void readonly_root(const struct md_host *host, struct md_program *program)
@@ -287,7 +292,7 @@ void md_compile_switch_root(const struct md_spec *spec, const struct md_host *ho
 		pivot(program);
 	else
 		change_root(program);
-	md_compile_workdir(spec->process.cwd, program);
+	make_workdir(spec->process.cwd, program);
 	if (spec->root.is_readonly)
 		readonly_root(host, program);
 }

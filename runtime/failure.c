@@ -41,6 +41,7 @@ static const struct {
 	 "a hard limit above the present one needs CAP_SYS_RESOURCE, which this process lacks"},
 	{MD_OP_CGROUP_LIMIT, EINVAL, "the kernel refuses this value for the limit"},
 	{MD_OP_CGROUP_LIMIT, ERANGE, "the value is out of range"},
+	{MD_OP_WORKDIR, ENOENT, "there is no such directory in the container"},
 	{MD_OP_WORKDIR, ENOTDIR, "a part of the working directory is a file"},
 	{MD_OP_WORKDIR, EROFS, "the working directory does not exist and the root is read-only"},
 	{ANY_OP, EXDEV, "the file is not on the file system it should be on; nothing was written"},

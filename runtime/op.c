@@ -161,8 +161,8 @@ static const struct md_op_info infos[MD_OP_COUNT] = {
 		"CAP_SYS_CHROOT and an open directory outside can walk out: use it to learn, not to isolate.",
 		"chroot(2)"},
 	[MD_OP_WORKDIR] = {"workdir", CHILD, MD_STATE_ROOT | MD_STATE_FILES,
-		"The directory the command starts in, made when it is missing. It is checked to lie inside the "
-		"root: a working directory outside would be a way out.",
+		"The directory the command starts in; a start makes it when it is missing. It is checked to lie inside "
+		"the root: a working directory outside would be a way out.",
 		"chdir(2), getcwd(2)"},
 	[MD_OP_READONLY_ROOT] = {"readonly-root", CHILD, MD_STATE_MOUNTS,
 		"Makes the root mount read-only, after everything that had to be created in it was created.",

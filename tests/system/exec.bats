@@ -71,6 +71,8 @@ load ../helpers/minidock
 	succeeds minidock exec --env-file "$MINIDOCK_ROOT/env" c sh -c 'echo $FROM'
 	output_is file
 	fails_with 125 nosuchuser minidock exec -u nosuchuser c true
+	fails_with 125 'no such directory' minidock exec -w /not/there c true
+	fails_with 1 '' minidock exec c ls -d /not
 }
 
 @test "exec has the container's restrictions" {
