@@ -109,7 +109,7 @@ check_format()
 check_shell()
 {
 	shell_files | xargs -r shellcheck -e SC1091
-	shellcheck -s bash -e SC1091,SC2034,SC2153,SC2154 tests/suites.bash tests/helpers/*.bash
+	shellcheck -s bash -e SC1091,SC2013,SC2034,SC2153,SC2154,SC2231 tests/suites.bash tests/helpers/*.bash
 }
 
 # Words of the trade that codespell takes for mistakes.

@@ -28,35 +28,33 @@ leak_list_now()
 # Processes that were started with this root, or whose mount namespace shows it: so namespaces that are held, too.
 leak_processes()
 {
-	local file pid
-	for file in $(grep -lFs -e "MINIDOCK_ROOT=$1" /proc/[0-9]*/environ; grep -lFs -e "$1/" /proc/[0-9]*/mountinfo); do
+	local file pid seen=' '
+	for file in $(grep -lFs -e "MINIDOCK_ROOT=$1" -e "$1/" /proc/[0-9]*/environ /proc/[0-9]*/mountinfo); do
 		pid=${file#/proc/}
 		pid=${pid%%/*}
-		# The grep itself had the environment and is gone by now.
-		[ -e "/proc/$pid" ] || continue
-		leak_shares_our_mounts "$pid" && ! grep -qFs -e "MINIDOCK_ROOT=$1" "/proc/$pid/environ" && continue
+		[[ $seen != *" $pid "* && -e /proc/$pid ]] || continue
+		# A mount in our own namespace shows in every process here; it is reported as a mount.
+		[[ $file == *mountinfo && /proc/$pid/ns/mnt -ef /proc/self/ns/mnt ]] && continue
+		seen+="$pid "
 		echo "process $pid: $(tr '\0' ' ' <"/proc/$pid/cmdline")"
-	done 2>/dev/null | sort -u
-}
-
-# A mount in our own namespace shows in every process here; it is reported as a mount.
-leak_shares_our_mounts()
-{
-	[ "$(readlink "/proc/$1/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ]
+	done 2>/dev/null
 }
 
 leak_mounts()
 {
-	grep -F -e "$1" /proc/self/mountinfo | sed 's/^/mount: /'
+	local line
+	while read -r line; do
+		[[ $line != *"$1"* ]] || echo "mount: $line"
+	done </proc/self/mountinfo
 }
 
+# The parent group itself may stay; a container's group may not. Written for bash's own globbing, as it runs for each test.
 leak_cgroups()
 {
-	find /sys/fs/cgroup -maxdepth 2 -name "$1" -type d 2>/dev/null |
-		while read -r parent; do
-			# The parent group itself may stay; a container's group may not.
-			find "$parent" -mindepth 1 -type d | sed 's/^/cgroup: /'
-		done
+	local group
+	for group in /sys/fs/cgroup/$1/*/ /sys/fs/cgroup/*/$1/*/; do
+		[ ! -d "$group" ] || echo "cgroup: ${group%/}"
+	done
 }
 
 leak_state()
@@ -72,31 +70,32 @@ leak_state()
 
 leak_links()
 {
-	ls /sys/class/net
+	(cd /sys/class/net && echo *)
 }
 
 leak_new_links()
 {
-	comm -13 <(echo "$1" | sort) <(leak_links | sort) | grep -E '^(md|minidock|veth)' | sed 's/^/link: /'
+	local link
+	for link in $(leak_links); do
+		[[ " $1 " == *" $link "* || ! $link =~ ^(md|minidock|veth) ]] || echo "link: $link"
+	done
 }
 
 # Take away by force what a failed test left, so that the next one starts clean.
 leak_clear()
 {
-	local directory pid
-	find /sys/fs/cgroup -maxdepth 2 -name "$2" -type d 2>/dev/null |
-		while read -r directory; do
-			find "$directory" -depth -type d | while read -r group; do
-				while read -r pid; do
-					kill -KILL "$pid" 2>/dev/null
-				done <"$group/cgroup.procs"
-				leak_rmdir "$group"
-			done
-		done
-	leak_processes "$1" | sed -n 's/^process \([0-9]*\):.*/\1/p' | while read -r pid; do
-		kill -KILL "$pid" 2>/dev/null
+	local line pid directory group
+	for group in /sys/fs/cgroup/$2/*/ /sys/fs/cgroup/*/$2/*/ /sys/fs/cgroup/$2/ /sys/fs/cgroup/*/$2/; do
+		[ -d "$group" ] || continue
+		while read -r pid; do
+			kill -KILL "$pid" 2>/dev/null
+		done <"$group/cgroup.procs"
+		leak_rmdir "$group"
 	done
-	grep -F -e " $1" /proc/self/mountinfo | cut -d' ' -f5 | sort -r | while read -r directory; do
+	leak_processes "$1" | while read -r line pid line; do
+		kill -KILL "${pid%:}" 2>/dev/null
+	done
+	leak_mounts "$1" | cut -d' ' -f6 | sort -r | while read -r directory; do
 		umount -l "$directory"
 	done
 	return 0

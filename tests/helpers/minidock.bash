@@ -27,7 +27,24 @@ setup()
 	export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0:log_path=$SANITIZER_LOG
 	export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:log_path=$SANITIZER_LOG
 	LINKS_BEFORE=$(leak_links)
+	take_warm_images
 	prepare
+}
+
+# The built-in image is unpacked once for all tests and copied; cold_images gives a test the first start.
+take_warm_images()
+{
+	local warm=$BATS_RUN_TMPDIR/warm
+	if [ ! -e "$warm" ]; then
+		mkdir -m 700 "$warm"
+		MINIDOCK_ROOT=$warm "$MINIDOCK" run --rm --cgroup-parent "$CGROUP_PARENT" busybox true
+	fi
+	[ ! -d "$warm/images" ] || cp -a "$warm/images" "$MINIDOCK_ROOT/images"
+}
+
+cold_images()
+{
+	rm -rf "$MINIDOCK_ROOT/images"
 }
 
 teardown()

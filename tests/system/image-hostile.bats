@@ -4,6 +4,7 @@ load ../helpers/minidock
 
 prepare()
 {
+	cold_images
 	BUILD=$(dirname "$MINIDOCK")/..
 	UNPACK=$BUILD/images/minidock-unpack
 	ENOSYS=$BUILD/tests/helpers/enosys

@@ -4,6 +4,7 @@ load ../helpers/minidock
 
 prepare()
 {
+	cold_images
 	FS=$MINIDOCK_ROOT/fs
 	rootfs "$FS"
 	chmod 755 "$MINIDOCK_ROOT"
