@@ -89,8 +89,7 @@ static int take_userns_range(struct start *start, struct md_error *err)
 static int make_root_dirs(struct md_supervisor *supervisor, struct md_error *err)
 {
 	static const char *const names[] = {"mount", "upper", "work"};
-	md_auto_close int dirfd =
-		md_store_open_dir(supervisor->store, supervisor->id, "root", err);
+	md_auto_close int dirfd = md_store_open_dir(supervisor->store, supervisor->id, "root", err);
 
 	if (dirfd < 0)
 		return -1;
