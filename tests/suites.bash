@@ -115,7 +115,7 @@ check_shell()
 # Words of the trade that codespell takes for mistakes.
 check_spelling()
 {
-	git ls-files -co --exclude-standard | grep -v -E '(^LICENSE|/corpus/)' | xargs -r -d '\n' codespell -L pyhton,inh,sise,debain,strat,nam,mke,ba,fo,fpr,nd,te,ans,hist,crate,inout
+	git ls-files -co --exclude-standard | grep -v -E '(^LICENSE|/corpus/)' | xargs -r -d '\n' codespell -L pyhton,memroy,inh,sise,debain,strat,nam,mke,ba,fo,fpr,nd,te,ans,hist,crate,inout
 }
 
 # Nothing in the project may depend on where its authors worked.
