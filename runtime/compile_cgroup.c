@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "runtime/cgroup_path.h"
 #include "runtime/compile.h"
+#include "runtime/cpu_list.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -100,16 +101,24 @@ void md_cgroup_emit_directories(const struct md_spec *spec, const char *mount,
 	md_emit_undo(program, MD_CALL_CGROUP_REMOVE, MD_TEXT(groups.items[own]));
 }
 
+/* v2 takes a CPU that is not there and uses all the others instead. */
+static void limit_cpuset_file(const char *group, const char *file, const char *list,
+			      const char *available, struct md_program *program)
+{
+	if (!list)
+		return;
+	md_cgroup_emit_write(program, group, file, "%s", list);
+	if (!md_cpu_list_within(list, available))
+		md_program_unmet(program, "--%s %s: this machine has %s only",
+				 strcmp(file, "cpuset.cpus") == 0 ? "cpuset-cpus" : "cpuset-mems",
+				 list, available);
+}
+
 void md_cgroup_limit_cpuset(const struct md_spec *spec, const struct md_host *host,
 			    const char *group, struct md_program *program)
 {
-	(void)host;
-	if (spec->resources.cpuset_cpus)
-		md_cgroup_emit_write(program, group, "cpuset.cpus", "%s",
-				     spec->resources.cpuset_cpus);
-	if (spec->resources.cpuset_mems)
-		md_cgroup_emit_write(program, group, "cpuset.mems", "%s",
-				     spec->resources.cpuset_mems);
+	limit_cpuset_file(group, "cpuset.cpus", spec->resources.cpuset_cpus, host->cpus, program);
+	limit_cpuset_file(group, "cpuset.mems", spec->resources.cpuset_mems, host->nodes, program);
 }
 
 void md_cgroup_limit_pids(const struct md_spec *spec, const struct md_host *host, const char *group,

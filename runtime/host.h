@@ -41,6 +41,8 @@ struct md_host {
 	char v2_controllers[MD_HOST_PATH_MAX]; /* cgroup.controllers of its root, space separated */
 	char v2_enabled[MD_HOST_PATH_MAX];     /* cgroup.subtree_control of its root */
 	bool v2_is_locked; /* its root is itself a group with processes: nothing can be enabled */
+	char cpus[MD_HOST_PATH_MAX];  /* those online, "0-3,5"; "": unknown */
+	char nodes[MD_HOST_PATH_MAX]; /* memory nodes, likewise */
 	bool has_swap_accounting;
 	bool has_bfq_weight;    /* blkio.bfq.weight (v1), io.bfq.weight (v2) */
 	bool has_io_cost;       /* io.weight (v2) */

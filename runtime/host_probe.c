@@ -86,6 +86,21 @@ static unsigned int read_number(const char *path, unsigned int otherwise)
 	return end == text ? otherwise : (unsigned int)value;
 }
 
+/* A line of /sys; a longer one than `size` says nothing rather than half of it. */
+static void read_line(const char *path, char *ret, size_t size)
+{
+	md_auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, ret, size);
+
+	ret[n > 0 && ret[n - 1] == '\n' ? n - 1 : 0] = '\0';
+}
+
+static void probe_processors(struct md_host *host)
+{
+	read_line("/sys/devices/system/cpu/online", host->cpus, sizeof(host->cpus));
+	read_line("/sys/devices/system/node/online", host->nodes, sizeof(host->nodes));
+}
+
 static void probe_caps(struct md_host *host)
 {
 	host->last_cap = read_number("/proc/sys/kernel/cap_last_cap", 0);
@@ -143,6 +158,7 @@ int md_host_probe(struct md_host *host, struct md_error *err)
 	*host = (struct md_host){.is_root = geteuid() == 0};
 	probe_version(host);
 	probe_calls(host);
+	probe_processors(host);
 	probe_caps(host);
 	probe_namespaces(host);
 	host->has_overlay = probe_overlay(host);

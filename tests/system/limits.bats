@@ -112,7 +112,10 @@ now_ms()
 @test "--cpuset-cpus pins" {
 	in_container --cpuset-cpus 0 busybox sh -c 'grep Cpus_allowed_list /proc/self/status'
 	output_matches '[[:space:]]0$'
-	fails_with 125 "" minidock run --rm --cpuset-cpus 4096 busybox true
+	fails_with 125 '--cpuset-cpus 4096: this machine has' minidock run --rm --cpuset-cpus 4096 busybox true
+	fails_with 125 "has $(cat /sys/devices/system/cpu/online) only" \
+		minidock run --rm --cpuset-cpus "0-$(nproc --all)" busybox true
+	fails_with 125 '--cpuset-mems 77: this machine has' minidock run --rm --cpuset-mems 77 busybox true
 	fails_with 125 nonsense minidock run --rm --cpuset-cpus nonsense busybox true
 	fails_with 125 nonsense minidock run --rm --cpuset-mems nonsense busybox true
 }
