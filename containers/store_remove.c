@@ -87,6 +87,7 @@ int md_store_purge(struct md_store *store, const char *id, struct md_error *err)
 	md_auto_close int fd =
 		openat(store->containers_fd, gone, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+	(void)lock; /* held until we return; who cannot have it removes all the same */
 	/* The lock is in the directory: what is large goes before it. */
 	if (fd < 0)
 		return md_fail_errno(err, "open '%s'", gone);
