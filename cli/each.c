@@ -9,7 +9,6 @@
 #include "containers/lifecycle.h"
 
 #include <stdlib.h>
-#include <stdnoreturn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,19 +36,23 @@ static int try_one(struct md_engine *engine, const struct md_each *each, const c
 	return why.code == MD_ERR_NOT_FOUND && each->forgives_missing ? 0 : 1;
 }
 
-/* Locks belong to the open files of an engine, so each process opens its own. */
-static noreturn void try_alone(const struct md_invocation *in, const struct md_each *each,
-			       const char *item)
+static int try_all(struct md_invocation *in, const struct md_each *each, int first, int end,
+		   struct md_error *err)
 {
-	struct md_engine engine = {0};
-	struct md_error err = MD_ERROR_INIT;
+	MD_CLEANUP(md_engine_close) struct md_engine engine = {0};
 
-	if (md_engine_open(in->root, &engine, &err) == 0)
-		_exit(try_one(&engine, each, item));
-	md_report_error(&err);
-	_exit(1);
+	if (md_engine_open(in->root, &engine, err) < 0)
+		return -1;
+	for (int i = first; i < end; i++)
+		if (try_one(&engine, each, in->operands[i]) != 0)
+			in->exit_status = 1;
+	return 0;
 }
 
+/*
+ * Each child goes back up to main() with its one result. Locks belong to the open files of an
+ * engine, so each opens its own.
+ */
 static int try_at_once(struct md_invocation *in, const struct md_each *each, struct md_error *err)
 {
 	md_auto_free pid_t *pids = md_xcalloc((size_t)in->operand_count, sizeof(*pids));
@@ -58,7 +61,7 @@ static int try_at_once(struct md_invocation *in, const struct md_each *each, str
 	for (int i = 0; i < in->operand_count && result == 0; i++) {
 		pids[i] = fork();
 		if (pids[i] == 0)
-			try_alone(in, each, in->operands[i]);
+			return try_all(in, each, i, i + 1, err);
 		if (pids[i] < 0)
 			result = md_fail_errno(err, "fork");
 	}
@@ -73,14 +76,7 @@ static int try_at_once(struct md_invocation *in, const struct md_each *each, str
 
 int md_each_operand(struct md_invocation *in, const struct md_each *each, struct md_error *err)
 {
-	MD_CLEANUP(md_engine_close) struct md_engine engine = {0};
-
 	if (each->at_once && in->operand_count > 1)
 		return try_at_once(in, each, err);
-	if (md_engine_open(in->root, &engine, err) < 0)
-		return -1;
-	for (int i = 0; i < in->operand_count; i++)
-		if (try_one(&engine, each, in->operands[i]) != 0)
-			in->exit_status = 1;
-	return 0;
+	return try_all(in, each, 0, in->operand_count, err);
 }
