@@ -196,3 +196,15 @@ load ../helpers/minidock
 	fails_with 125 "bridge" minidock run --rm --network bridge busybox true
 	fails_with 125 "" minidock run --rm -p 8080:80 busybox true
 }
+
+@test "nothing for TLS, HTTP or archives is loaded to run a container" {
+	[[ $(nm -D "$MINIDOCK") != *__asan* ]] || skip "is about the release build"
+	minidock run -d --name loaded busybox sleep 1000
+	local supervisor
+	supervisor=$(ps -o ppid= -p "$(field loaded State.Pid)" | tr -d ' ')
+	run bash -c "LD_TRACE_LOADED_OBJECTS=1 '$MINIDOCK' run; cat /proc/$supervisor/maps"
+	for library in ssl crypto gnutls curl microhttpd nghttp2 archive libz lzma bz2 zstd isal nettle grpc; do
+		[[ $output != *"$library"*.so* ]]
+	done
+	[[ $output == *libcjson.so* ]]
+}
