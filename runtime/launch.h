@@ -18,7 +18,7 @@
 #include <sys/types.h>
 
 struct md_launch {
-	/* In: descriptors that become the process's 0, 1, 2 (-1: /dev/null); not closed here. */
+	/* In: descriptors that become 0, 1, 2 of a process without a terminal; not closed here. */
 	int stdio[3];
 	/*
 	 * For exec, and for a start that joins namespaces of another container: pidfd of that
