@@ -30,7 +30,8 @@ load ../helpers/minidock
 	requires tmux
 	terminal_open minidock run --rm -it busybox sh
 	screen_shows '#'
-	type_keys "echo be''gun; sleep 1000" Enter
+	# One process for both: an interactive shell that is just forking would swallow the key.
+	type_keys "sh -c \"echo be''gun; exec sleep 1000\"" Enter
 	screen_shows begun
 	type_keys C-c
 	type_keys 'echo still $((40+2))' Enter

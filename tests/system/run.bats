@@ -143,13 +143,15 @@ load ../helpers/minidock
 }
 
 @test "many at once all start and end" {
-	local i pids=()
+	local i pids=() ended
 	for i in 1 2 3 4 5 6 7 8; do
 		minidock run --rm busybox sh -c "exit $i" &
 		pids+=($!)
 	done
 	for i in 1 2 3 4 5 6 7 8; do
-		run wait "${pids[i - 1]}"
+		ended=0
+		wait "${pids[i - 1]}" || ended=$?
+		[ $ended -eq $i ]
 	done
 	succeeds minidock ps -aq
 	output_is ''
