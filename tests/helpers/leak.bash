@@ -28,7 +28,7 @@ leak_list_now()
 # Processes that were started with this root, or whose mount namespace shows it: so namespaces that are held, too.
 leak_processes()
 {
-	local file pid seen=' '
+	local file pid words seen=' '
 	for file in $(grep -lFs -e "MINIDOCK_ROOT=$1" -e "$1/" /proc/[0-9]*/environ /proc/[0-9]*/mountinfo); do
 		pid=${file#/proc/}
 		pid=${pid%%/*}
@@ -36,7 +36,9 @@ leak_processes()
 		# A mount in our own namespace shows in every process here; it is reported as a mount.
 		[[ $file == *mountinfo && /proc/$pid/ns/mnt -ef /proc/self/ns/mnt ]] && continue
 		seen+="$pid "
-		echo "process $pid: $(tr '\0' ' ' <"/proc/$pid/cmdline")"
+		# Without words it has ended since: gone, or a zombie that its parent has not collected yet.
+		words=$(tr '\0' ' ' <"/proc/$pid/cmdline")
+		[ -z "$words" ] || echo "process $pid: $words"
 	done 2>/dev/null
 }
 
