@@ -52,24 +52,24 @@ static int add_images(struct md_engine *engine, struct md_json *facts, struct md
 	return 0;
 }
 
-/* What decides which limits and mounts are possible here. */
+/* What decides which limits and mounts are possible here; names that a template can select. */
 static struct md_json *features(const struct md_host *host)
 {
 	const struct {
 		const char *name;
 		bool has;
 	} rows[] = {
-		{"openat2", host->has_openat2},
-		{"clone3", host->has_clone3},
-		{"mount API", host->has_mount_api},
-		{"mount_setattr", host->has_mount_setattr},
-		{"overlay", host->has_overlay},
-		{"close_range", host->has_close_range},
-		{"user namespaces", host->has_user_ns},
-		{"cgroup namespaces", host->has_cgroup_ns},
-		{"cgroup.kill", host->has_cgroup_kill},
-		{"swap accounting", host->has_swap_accounting},
-		{"seccomp", host->has_seccomp},
+		{"Openat2", host->has_openat2},
+		{"Clone3", host->has_clone3},
+		{"MountAPI", host->has_mount_api},
+		{"MountSetattr", host->has_mount_setattr},
+		{"Overlay", host->has_overlay},
+		{"CloseRange", host->has_close_range},
+		{"UserNamespaces", host->has_user_ns},
+		{"CgroupNamespaces", host->has_cgroup_ns},
+		{"CgroupKill", host->has_cgroup_kill},
+		{"SwapAccounting", host->has_swap_accounting},
+		{"Seccomp", host->has_seccomp},
 	};
 	struct md_json *json = md_json_object();
 

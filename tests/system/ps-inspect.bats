@@ -166,7 +166,9 @@ load ../helpers/minidock
 	succeeds minidock info
 	output_matches 'cgroup'
 	succeeds minidock info --format json
-	jq -e . <<<"$output"
+	jq -e '[paths[] | strings] | all(test("^[A-Za-z0-9]+$"))' <<<"$output"
+	succeeds minidock info --format '{{.Kernel.MountAPI}} {{.Kernel.CgroupKill}}'
+	output_matches '^(true|false) (true|false)$'
 }
 
 @test "an unknown command names the nearest" {
