@@ -60,4 +60,11 @@ MD_RUN_HANDLER(md_run_set_signal);   /* char * */
 /* Known to Docker's users, not possible here yet: fails with option->help as the reason. */
 MD_RUN_HANDLER(md_run_refuse);
 
+/* The same, except for the values that ask for what happens anyway: "no"; "missing", "never". */
+MD_RUN_HANDLER(md_run_set_restart);
+MD_RUN_HANDLER(md_run_set_pull);
+
+/* Accepted without any effect. */
+MD_RUN_HANDLER(md_run_ignore);
+
 #endif

@@ -174,3 +174,25 @@ MD_RUN_HANDLER(md_run_refuse)
 	(void)flags;
 	return md_fail(err, MD_ERR_UNSUPPORTED, "%s", option->help);
 }
+
+/* The words of Docker that ask for what happens anyway. */
+MD_RUN_HANDLER(md_run_set_restart)
+{
+	return strcmp(value, "no") == 0 ? 0 : md_run_refuse(option, value, flags, err);
+}
+
+MD_RUN_HANDLER(md_run_set_pull)
+{
+	if (strcmp(value, "missing") == 0 || strcmp(value, "never") == 0)
+		return 0;
+	return md_run_refuse(option, value, flags, err);
+}
+
+MD_RUN_HANDLER(md_run_ignore)
+{
+	(void)option;
+	(void)value;
+	(void)flags;
+	(void)err;
+	return 0;
+}

@@ -202,6 +202,14 @@ static void namespaces_take_their_words_only(void)
 	CHECK(fails("--network~bridge~x", "--network: ", "not in this version"));
 }
 
+static void what_happens_anyway_may_be_asked_for(void)
+{
+	CHECK(parse("--restart~no~--pull~missing~-q~x") == 0);
+	CHECK(parse("--restart=no~--pull=never~--quiet~x") == 0);
+	CHECK(fails("--restart~unless-stopped~x", "--restart: ", "not in this version"));
+	CHECK(fails("--pull~sometimes~x", "--pull: ", "not in this version"));
+}
+
 static void what_comes_later_says_so(void)
 {
 	static const char *const lines[] = {
@@ -279,6 +287,7 @@ int main(void)
 	RUN(security_options_are_understood);
 	RUN(capabilities_and_profiles_are_checked);
 	RUN(namespaces_take_their_words_only);
+	RUN(what_happens_anyway_may_be_asked_for);
 	RUN(what_comes_later_says_so);
 	RUN(names_and_paths_are_checked);
 	RUN(mounts_keep_their_order);
