@@ -21,8 +21,8 @@ declare -A SUITE_TEXT=(
 )
 
 # Features whose system tests run again where calls are missing, and in the guest.
-START_TESTS=(run run-flags exec volumes rootfs lifecycle)
-GUEST_TESTS=(run exec limits lifecycle)
+START_TESTS=(run exec volumes rootfs)
+GUEST_TESTS=(run exec lifecycle limits)
 
 FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 
@@ -179,7 +179,7 @@ run_bats()
 		files+=("tests/system/$file.bats")
 	done
 	[ $# -gt 0 ] || files=(tests/system/*.bats)
-	MINIDOCK=$BUILDS/$build/cli/minidock BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-120} bats --tap "${files[@]}"
+	MINIDOCK=$BUILDS/$build/cli/minidock BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-120} tests/helpers/two_lots "${files[@]}"
 	check 'nothing is left of any test' nothing_is_left
 }
 
@@ -225,7 +225,7 @@ suite_guest()
 		files+=("tests/system/$feature.bats")
 	done
 	MINIDOCK=$BUILDS/gcc/cli/minidock BATS_TEST_TIMEOUT=300 \
-		tests/guest/run -t 900 -- bats --tap "${files[@]}"
+		tests/guest/run -t 900 -- tests/helpers/two_lots "${files[@]}"
 }
 
 # --- the rest ------------------------------------------------------------------------------------

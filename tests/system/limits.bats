@@ -102,7 +102,7 @@ now_ms()
 @test "--cpu-shares becomes shares or weight" {
 	sleeper c --cpu-shares 512
 	if has_cgroup_v2; then
-		[ "$(control c cpu x cpu.weight)" = 20 ]
+		[ "$(control c cpu x cpu.weight)" = 59 ]
 	else
 		[ "$(control c cpu cpu.shares x)" = 512 ]
 	fi
