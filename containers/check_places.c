@@ -83,8 +83,8 @@ static bool is_empty_group(const char *path)
 	return md_cgroup_pids_at(path, &pids, &count, &ignored) == 0 && count == 0;
 }
 
-static int check_groups_in(struct md_check *check, const char *mount, const char *parent,
-			   struct md_error *err)
+static int find_groups_in(const struct md_check *check, const char *mount, const char *parent,
+			  struct md_strv *ret, struct md_error *err)
 {
 	MD_CLEANUP(md_strv_fini) struct md_strv names = MD_STRV_INIT;
 	md_auto_free char *directory = md_xasprintf("%s/%s", mount, parent);
@@ -94,22 +94,15 @@ static int check_groups_in(struct md_check *check, const char *mount, const char
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
 		md_auto_free char *path = md_xasprintf("%s/%s", directory, name);
-		struct md_error why = MD_ERROR_INIT;
-		struct md_finding *finding;
 
-		if (!md_id_is_valid(name) || has_container(check->engine, name) ||
-		    !is_empty_group(path))
-			continue;
-		finding = md_check_add(
-			check,
-			md_xasprintf("cgroup '%s' is empty and belongs to no container", path));
-		if (check->mode == MD_CHECK_REPAIR)
-			md_check_settle(finding, md_cgroup_remove_at(path, &why), &why);
+		if (md_id_is_valid(name) && !has_container(check->engine, name) &&
+		    is_empty_group(path))
+			md_strv_add(ret, path);
 	}
 	return 0;
 }
 
-static int check_groups(struct md_check *check, struct md_error *err)
+static int find_groups(const struct md_check *check, struct md_strv *ret, struct md_error *err)
 {
 	const char *from_env = getenv("MINIDOCK_CGROUP_PARENT");
 	const char *parent = from_env && *from_env ? from_env : MD_CGROUP_PARENT_DEFAULT;
@@ -118,9 +111,56 @@ static int check_groups(struct md_check *check, struct md_error *err)
 	if (md_host_probe(&host, err) < 0)
 		return -1;
 	for (unsigned int i = 0; i < host.v1_count; i++)
-		if (check_groups_in(check, host.v1[i].mount, parent, err) < 0)
+		if (find_groups_in(check, host.v1[i].mount, parent, ret, err) < 0)
 			return -1;
-	return host.v2_mount[0] ? check_groups_in(check, host.v2_mount, parent, err) : 0;
+	return host.v2_mount[0] ? find_groups_in(check, host.v2_mount, parent, ret, err) : 0;
+}
+
+/* The paths in `all` that are groups of the container `id`. */
+static void select_groups(const struct md_strv *all, const char *id, struct md_strv *ret)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (strcmp(strrchr(all->items[i], '/') + 1, id) == 0)
+			md_strv_add(ret, all->items[i]);
+}
+
+static int remove_groups(const struct md_strv *paths, struct md_error *err)
+{
+	for (size_t i = 0; i < paths->count; i++)
+		if (md_cgroup_remove_at(paths->items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* On cgroup v1 one container has a group in each hierarchy; together they are one finding. */
+static void report_groups(struct md_check *check, const struct md_strv *paths)
+{
+	const char *first = paths->items[0], *id = strrchr(first, '/') + 1;
+	struct md_error why = MD_ERROR_INIT;
+	md_auto_free char *more =
+		paths->count > 1 ? md_xasprintf(" and %zu more", paths->count - 1) : md_xstrdup("");
+	struct md_finding *finding =
+		md_check_add(check, md_xasprintf("cgroups of no container: %.12s in %.*s%s", id,
+						 (int)(id - 1 - first), first, more));
+
+	if (check->mode == MD_CHECK_REPAIR)
+		md_check_settle(finding, remove_groups(paths, &why), &why);
+}
+
+static int check_groups(struct md_check *check, struct md_error *err)
+{
+	MD_CLEANUP(md_strv_fini) struct md_strv all = MD_STRV_INIT;
+
+	if (find_groups(check, &all, err) < 0)
+		return -1;
+	for (size_t i = 0; i < all.count; i++) {
+		MD_CLEANUP(md_strv_fini) struct md_strv same = MD_STRV_INIT;
+
+		select_groups(&all, strrchr(all.items[i], '/') + 1, &same);
+		if (strcmp(same.items[0], all.items[i]) == 0)
+			report_groups(check, &same);
+	}
+	return 0;
 }
 
 /* Somebody must look at these: what they held cannot be told from here. */

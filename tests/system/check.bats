@@ -73,6 +73,22 @@ kill_supervisor()
 	state_is web running
 }
 
+@test "the groups that a lost container left are one finding" {
+	requires cgroup-v1
+	local id group
+	id=$(tr -dc 0-9a-f </dev/urandom | head -c 64)
+	for group in memory pids; do
+		mkdir -p "/sys/fs/cgroup/$group/$CGROUP_PARENT/$id"
+	done
+	export MINIDOCK_CGROUP_PARENT=$CGROUP_PARENT
+	run minidock check
+	[ "$status" -eq 1 ]
+	output_matches "^cgroups of no container: ${id:0:12} in /sys/fs/cgroup/[a-z]+/$CGROUP_PARENT and 1 more$"
+	succeeds minidock check --repair
+	[ ! -e "/sys/fs/cgroup/memory/$CGROUP_PARENT/$id" ]
+	[ ! -e "/sys/fs/cgroup/pids/$CGROUP_PARENT/$id" ]
+}
+
 @test "rm -f after the kill of a supervisor leaves nothing" {
 	sleeper c -m 64m
 	kill_supervisor c
