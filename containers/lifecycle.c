@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/proc.h"
 #include "containers/init_program.h"
 #include "containers/lifecycle_parts.h"
 #include "containers/supervisor_spawn.h"
@@ -190,6 +191,29 @@ int md_lifecycle_start(struct md_engine *engine, const char *id,
 	return 0;
 }
 
+/* The container may well go on without its supervisor; `check --repair` would end it. */
+static int connect_to_supervisor(struct md_engine *engine, const char *id, struct md_error *err)
+{
+	struct md_error why = MD_ERROR_INIT, ignored = MD_ERROR_INIT;
+	int fd = md_client_connect(engine->store, id, &why);
+	struct md_state state;
+	bool runs;
+
+	if (fd >= 0)
+		return fd;
+	*err = why;
+	if (why.code != MD_ERR_PEER ||
+	    md_lifecycle_load_state(engine->store, id, &state, &ignored) < 0)
+		return -1;
+	runs = md_proc_is_alive(&state.process);
+	md_state_fini(&state);
+	if (!runs)
+		return -1;
+	*err = (struct md_error)MD_ERROR_INIT;
+	(void)md_fail(err, MD_ERR_PEER, "its supervisor is gone, but the container still runs");
+	return md_error_hint(err, "end it with 'minidock stop' or 'minidock rm -f'");
+}
+
 int md_lifecycle_call(struct md_engine *engine, const char *id, enum md_move move,
 		      const struct md_json *request, struct md_error *err)
 {
@@ -197,7 +221,7 @@ int md_lifecycle_call(struct md_engine *engine, const char *id, enum md_move mov
 
 	if (md_lifecycle_check(engine->store, id, move, err) < 0)
 		return -1;
-	fd = md_client_connect(engine->store, id, err);
+	fd = connect_to_supervisor(engine, id, err);
 	if (fd < 0 || md_client_call(fd, request, NULL, err) < 0)
 		return -1;
 	return md_steal_fd(&fd);

@@ -39,7 +39,7 @@ kill_supervisor()
 	state_is victim running
 	state_is other running
 	succeeds minidock exec other true
-	fails_with 125 "check --repair" minidock exec victim true
+	fails_with 125 "the container still runs (end it with 'minidock stop'" minidock exec victim true
 	succeeds minidock stop -t 1 victim
 	eventually is_gone "$pid"
 }
