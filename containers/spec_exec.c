@@ -56,7 +56,7 @@ int md_exec_request_from_json(const struct md_json *json, struct md_exec_request
 	if (ret->args.count > 0 && ret->args.items[0][0])
 		return 0;
 	md_exec_request_fini(ret);
-	return md_fail(err, MD_ERR_INVALID, "exec: no command was given");
+	return md_fail(err, MD_ERR_INVALID, "exec: the command is missing or empty");
 }
 
 static void copy_ids(const struct md_process *from, struct md_process *to)

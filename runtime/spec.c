@@ -78,9 +78,12 @@ static int check_absolute(const char *what, const char *path, struct md_error *e
 
 static int check_process(const struct md_process *process, struct md_error *err)
 {
-	if (process->args.count == 0 || process->args.items[0][0] == '\0')
+	if (process->args.count == 0)
 		return md_fail(err, MD_ERR_INVALID,
 			       "no command: the image names none and none was given");
+	if (process->args.items[0][0] == '\0')
+		return md_fail(err, MD_ERR_INVALID,
+			       "the command is empty: its first word is the name of a program");
 	return check_absolute("working directory", process->cwd, err);
 }
 

@@ -41,6 +41,13 @@ script()
 	fails_with 127 /lib64/ld-linux-x86-64.so.2 minidock run --rm --rootfs "$FS" /bin/dynamic
 }
 
+@test "a command that is empty" {
+	fails_with 125 "the command is empty" minidock run --rm busybox ''
+	fails_with 125 "the command is empty" minidock plan busybox ''
+	sleeper c
+	fails_with 125 "empty" minidock exec c ''
+}
+
 @test "a file without the right to execute" {
 	echo text >"$FS/bin/plain"
 	fails_with 126 /bin/plain minidock run --rm --rootfs "$FS" /bin/plain
