@@ -6,6 +6,7 @@
 #include "cli/run_flags.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define CPU_PERIOD_US     100000
 #define CPU_SHARES_MIN    2
@@ -64,11 +65,25 @@ static int claim_quota(const struct md_option *option, struct md_run_flags *flag
 	return 0;
 }
 
+/* More than there is would be no limit, in silence. */
+static int check_cpus_present(const char *value, uint64_t quota, struct md_error *err)
+{
+	long present = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (present <= 0 || quota <= (uint64_t)present * CPU_PERIOD_US)
+		return 0;
+	return md_fail(err, MD_ERR_INVALID,
+		       "'%s' is not 0.01 to %ld.00 (as many CPUs as this machine has)", value,
+		       present);
+}
+
 MD_RUN_HANDLER(md_run_set_cpus)
 {
-	if (claim_quota(option, flags, err) < 0)
+	uint64_t *quota = md_option_member(option, flags);
+
+	if (claim_quota(option, flags, err) < 0 || md_parse_cpus(value, quota, err) < 0)
 		return -1;
-	return md_parse_cpus(value, md_option_member(option, flags), err);
+	return check_cpus_present(value, *quota, err);
 }
 
 MD_RUN_HANDLER(md_run_set_cpu_percent)

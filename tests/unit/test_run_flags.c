@@ -74,14 +74,14 @@ static void limits_become_numbers(void)
 {
 	const struct md_resources *r = &flags.request.resources;
 
-	CHECK(parse("-m~64m~--memory-swap~-1~--memory-reservation=1g~--cpus~1.5~--pids-limit~7~"
+	CHECK(parse("-m~64m~--memory-swap~-1~--memory-reservation=1g~--cpus~0.5~--pids-limit~7~"
 		    "--cpu-shares~512~--cpuset-cpus~0-1~--blkio-weight~100~--shm-size~1k~x") == 0);
 	CHECK(r->memory == 64 << 20 && r->memory_swap == -1 && r->memory_reservation == 1 << 30);
-	CHECK(r->cpu_quota_us == 150000 && r->pids == 7 && r->cpu_shares == 512);
+	CHECK(r->cpu_quota_us == 50000 && r->pids == 7 && r->cpu_shares == 512);
 	CHECK_STR(r->cpuset_cpus, "0-1");
 	CHECK(r->blkio_weight == 100 && flags.request.shm_size == 1024);
-	CHECK(parse("--cpu-percent~50~--pids-limit~0~x") == 0);
-	CHECK(r->cpu_quota_us == 50000 && r->pids == -1);
+	CHECK(parse("--cpu-percent~75~--pids-limit~0~x") == 0);
+	CHECK(r->cpu_quota_us == 75000 && r->pids == -1);
 	CHECK(parse("--cpu-percent~2.5~x") == 0 && r->cpu_quota_us == 2500);
 	/* As Docker: 0 is as if the flag were not there. */
 	CHECK(parse("-m~0~--memory-swap~0~--shm-size~0~--cpu-shares~0~--blkio-weight~0~x") == 0);
@@ -101,6 +101,7 @@ static void bad_limits_name_flag_and_value(void)
 	CHECK(fails("--cpu-quota~5000~--cpus~1~x", "--cpus: ", "--cpu-quota is given too"));
 	CHECK(fails("--cpus~1~--cpu-period~50000~x", "--cpus and --cpu-period", "exclude"));
 	CHECK(parse("--cpu-quota~5000~--cpu-period~50000~x") == 0);
+	CHECK(fails("--cpus~8192~x", "--cpus: ", "as many CPUs as this machine has"));
 	CHECK(fails("--cpus~one~x", "--cpus: ", "'one'"));
 	CHECK(fails("--cpu-percent~0.5~x", "--cpu-percent: ", "at least 1"));
 	CHECK(fails("--cpu-shares~1~x", "--cpu-shares: ", "'1'"));
