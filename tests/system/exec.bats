@@ -102,9 +102,9 @@ load ../helpers/minidock
 
 @test "the end of the container ends its exec" {
 	sleeper c
-	"$MINIDOCK" exec c sleep 1000 >/dev/null 3>&- &
+	"$MINIDOCK" exec c sleep 1234 >/dev/null 3>&- &
 	local pid=$! status=0
-	is_inside() { "$MINIDOCK" top c | grep -q 'sleep 1000'; }
+	is_inside() { "$MINIDOCK" top c | grep -q 'sleep 1234'; }
 	eventually is_inside
 	minidock kill c
 	wait "$pid" || status=$?
@@ -113,9 +113,9 @@ load ../helpers/minidock
 
 @test "the death of the exec command line leaves the container alone" {
 	sleeper c
-	"$MINIDOCK" exec c sleep 1000 >/dev/null 3>&- &
+	"$MINIDOCK" exec c sleep 1234 >/dev/null 3>&- &
 	local pid=$!
-	is_inside() { "$MINIDOCK" top c | grep -q 'sleep 1000'; }
+	is_inside() { "$MINIDOCK" top c | grep -q 'sleep 1234'; }
 	eventually is_inside
 	kill -KILL "$pid"
 	wait "$pid" 2>/dev/null || true
