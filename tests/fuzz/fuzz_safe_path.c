@@ -55,6 +55,9 @@ static void compare(int root, const char *path, enum md_walk_kind kind, int flag
 
 	(void)fstat(left, &a);
 	(void)fstat(right, &b);
+	/* Another process mounted something at each of the kernel's tries to go through a "..". */
+	if (left_errno == EAGAIN)
+		return;
 	/* The walk keeps all that is left of every link: it runs out of room where the kernel does
 	 * not. */
 	if (right_errno == ENAMETOOLONG)
