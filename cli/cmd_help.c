@@ -15,7 +15,7 @@ static int run(struct md_invocation *in, struct md_error *err)
 	if (command)
 		return md_help_print_command(command, err);
 	if (in->operand_count == 1 && md_command_group_find(in->operands[0], &group))
-		return md_help_print_group(group, err);
+		return md_help_print_group(in->operands[0], group, err);
 	return md_fail(err, MD_ERR_INVALID, "no command '%s' (see 'minidock help')",
 		       in->operands[0]);
 }

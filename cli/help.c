@@ -223,10 +223,11 @@ int md_help_print_overview(struct md_error *err)
 	return md_output_text(md_str_get(&text), err);
 }
 
-int md_help_print_group(enum md_command_group group, struct md_error *err)
+int md_help_print_group(const char *word, enum md_command_group group, struct md_error *err)
 {
 	MD_CLEANUP(md_str_fini) struct md_str text = MD_STR_INIT;
 
+	md_str_addf(&text, "Usage: minidock %s COMMAND [ARG...]\n\n", word);
 	md_help_group(group, &text);
 	return md_output_text(md_str_get(&text), err);
 }

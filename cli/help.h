@@ -9,9 +9,9 @@
 
 struct md_str;
 
-/* Each writes to stdout. */
+/* Each writes to stdout. `word` is the group as people write it: "image". */
 int md_help_print_overview(struct md_error *err);
-int md_help_print_group(enum md_command_group group, struct md_error *err);
+int md_help_print_group(const char *word, enum md_command_group group, struct md_error *err);
 int md_help_print_command(const struct md_command *command, struct md_error *err);
 
 /* The same as text, for tests. */

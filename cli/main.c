@@ -110,7 +110,7 @@ static int run_without_command(int count, char *const *words, struct md_error *e
 	if (!md_command_group_find(words[0], &group))
 		return fail_unknown_command(words, count, err);
 	if (count == 1 || strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0)
-		return md_help_print_group(group, err);
+		return md_help_print_group(words[0], group, err);
 	return fail_unknown_command(words, count, err);
 }
 

@@ -35,7 +35,7 @@ commands()
 @test "man pages are made from the command table and are well formed" {
 	local command
 	for command in run ps exec; do
-		"$MINIDOCK" man-page "$command" >"$BATS_TEST_TMPDIR/page"
+		"$MINIDOCK" man-page "minidock-$command" >"$BATS_TEST_TMPDIR/page"
 		grep -q '^\.TH' "$BATS_TEST_TMPDIR/page"
 		grep -q -- "minidock" "$BATS_TEST_TMPDIR/page"
 	done
@@ -43,7 +43,7 @@ commands()
 
 @test "each flag in --help of run is in its man page" {
 	local flag
-	"$MINIDOCK" man-page run | sed 's/\\-/-/g' >"$BATS_TEST_TMPDIR/page"
+	"$MINIDOCK" man-page minidock-run | sed 's/\\-/-/g' >"$BATS_TEST_TMPDIR/page"
 	for flag in $("$MINIDOCK" run --help | grep -o -E -- '--[a-z][a-z-]+' | sort -u); do
 		grep -q -e "$flag" "$BATS_TEST_TMPDIR/page" || { echo "$flag"; return 1; }
 	done
