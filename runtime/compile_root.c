@@ -8,11 +8,14 @@
 
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* From <sys/mount.h>, which cannot be included beside <linux/mount.h> on Debian 12. */
 #define MNT_DETACH 2
+
+#define OVERLAY_ON_IDMAPPED (5U << 16 | 19U << 8)
 
 /* What overlayfs must not do on behalf of attributes that an image brought along. */
 static const char *const overlay_options[][2] = {
@@ -59,13 +62,13 @@ static void fsconfig_path(struct md_program *program, const char *key, const cha
  * Older kernels take all lower layers in one string, where ':' and ',' separate: descriptors as
  * paths keep foreign characters out of it.
  */
-static void lower_as_one_string(const struct md_spec *spec, struct md_program *program)
+static void lower_as_one_string(const struct md_root *root, struct md_program *program)
 {
 	MD_CLEANUP(md_str_fini) struct md_str joined = MD_STR_INIT;
 
-	for (size_t i = 0; i < spec->root.layers.count; i++) {
+	for (size_t i = 0; i < root->layers.count; i++) {
 		md_str_add(&joined, i ? ":" : "");
-		add_escaped(&joined, spec->root.layers.items[i], ":\\");
+		add_escaped(&joined, root->layers.items[i], ":\\");
 	}
 	if (strchr(md_str_get(&joined), ','))
 		md_program_unmet(program,
@@ -75,22 +78,22 @@ static void lower_as_one_string(const struct md_spec *spec, struct md_program *p
 		MD_TEXT(md_str_get(&joined)));
 }
 
-static void overlay_by_api(const struct md_spec *spec, const struct md_host *host,
-			   struct md_program *program)
+/* An overlay of layers that are named by path, into MD_SLOT_ROOT. */
+static void overlay_by_paths(const struct md_root *root, const struct md_host *host,
+			     struct md_program *program)
 {
-	md_program_op(program, MD_OP_OVERLAY_ROOT, NULL);
 	overlay_begin(program);
 	if (!host->has_overlay)
 		md_program_unmet(program,
-				 "this kernel has no overlayfs: modprobe overlay, or start from a "
-				 "directory with --rootfs");
+				 "this kernel has no overlayfs: modprobe overlay, or start from "
+				 "a directory with --rootfs");
 	if (!host->has_lowerdir_append)
-		lower_as_one_string(spec, program);
-	for (size_t i = 0; host->has_lowerdir_append && i < spec->root.layers.count; i++)
+		lower_as_one_string(root, program);
+	for (size_t i = 0; host->has_lowerdir_append && i < root->layers.count; i++)
 		md_emit(program, MD_CALL_FSCONFIG_STRING, MD_FD(MD_SLOT_FS), MD_TEXT("lowerdir+"),
-			MD_TEXT(spec->root.layers.items[i]));
-	fsconfig_path(program, "upperdir", spec->root.upper);
-	fsconfig_path(program, "workdir", spec->root.work);
+			MD_TEXT(root->layers.items[i]));
+	fsconfig_path(program, "upperdir", root->upper);
+	fsconfig_path(program, "workdir", root->work);
 	overlay_end(program);
 }
 
@@ -108,8 +111,10 @@ void md_compile_root_source(const struct md_spec *spec, const struct md_host *ho
 		return;
 	if (spec->root.kind == MD_ROOT_DIRECTORY)
 		directory_by_api(spec, program);
-	else if (spec->user_ns != MD_NS_PRIVATE)
-		overlay_by_api(spec, host, program);
+	if (spec->root.kind != MD_ROOT_OVERLAY || spec->user_ns == MD_NS_PRIVATE)
+		return;
+	md_program_op(program, MD_OP_OVERLAY_ROOT, NULL);
+	overlay_by_paths(&spec->root, host, program);
 }
 
 static void idmapped_layer(const char *path, enum md_slot slot, struct md_program *program)
@@ -133,7 +138,15 @@ static void fsconfig_layer(const char *key, enum md_slot slot, struct md_program
 	md_emit(program, MD_CALL_FSCONFIG_FD, MD_FD(MD_SLOT_FS), MD_TEXT(key), MD_FD(slot));
 }
 
-static void idmapped_overlay(const struct md_spec *spec, struct md_program *program)
+/* Overlayfs keeps the ids of who mounts it, and the host's root has none in these layers. */
+static void begin_as_container_root(const struct md_spec *spec, struct md_program *program)
+{
+	md_program_op(program, MD_OP_OVERLAY_ROOT, NULL);
+	md_emit(program, MD_CALL_SETFSID, MD_INT(spec->uid_map.outside),
+		MD_INT(spec->gid_map.outside));
+}
+
+static void idmapped_overlay_by_fds(const struct md_spec *spec, struct md_program *program)
 {
 	md_auto_free char *writable = writable_directory(spec);
 	enum md_slot first = md_program_slot(program);
@@ -153,11 +166,7 @@ static void idmapped_overlay(const struct md_spec *spec, struct md_program *prog
 	md_emit_to(program, work, MD_CALL_OPENAT, MD_FD(parent),
 		   MD_TEXT(strrchr(spec->root.work, '/') + 1), MD_INT(O_PATH | O_DIRECTORY),
 		   MD_INT(0));
-	md_program_op(program, MD_OP_OVERLAY_ROOT, NULL);
-	/* Overlayfs keeps the ids of who mounts it, and the host's root has none in these layers.
-	 */
-	md_emit(program, MD_CALL_SETFSID, MD_INT(spec->uid_map.outside),
-		MD_INT(spec->gid_map.outside));
+	begin_as_container_root(spec, program);
 	overlay_begin(program);
 	for (size_t i = 0; i < spec->root.layers.count; i++)
 		fsconfig_layer("lowerdir+", (enum md_slot)(first + i), program);
@@ -169,6 +178,51 @@ static void idmapped_overlay(const struct md_spec *spec, struct md_program *prog
 		md_emit(program, MD_CALL_CLOSE, MD_FD(slot));
 }
 
+static void attach_idmapped_layer(const char *path, const char *at, struct md_program *program)
+{
+	idmapped_layer(path, MD_SLOT_TREE, program);
+	md_emit(program, MD_CALL_MKDIRAT, MD_FD(MD_SLOT_CWD), MD_TEXT(at), MD_INT(0700));
+	md_emit_to(program, MD_SLOT_DIR, MD_CALL_OPENAT, MD_FD(MD_SLOT_CWD), MD_TEXT(at),
+		   MD_INT(O_PATH | O_DIRECTORY), MD_INT(0));
+	md_emit(program, MD_CALL_MOVE_MOUNT, MD_FD(MD_SLOT_TREE), MD_FD(MD_SLOT_DIR));
+}
+
+/*
+ * Before Linux 6.13 overlayfs wants layers that are mounted where its caller is. So the engine takes
+ * a mount namespace of its own, where a small tmpfs over the mount point holds them as long as the
+ * overlay is being made; nothing of it shows on the host.
+ */
+static void idmapped_overlay_by_paths(const struct md_spec *spec, const struct md_host *host,
+				      struct md_program *program)
+{
+	md_auto_free char *writable = writable_directory(spec);
+	md_auto_free char *at = md_xasprintf("%s/writable", spec->root.mount_point);
+	struct md_root attached = {
+		.upper = md_xasprintf("%s%s", at, strrchr(spec->root.upper, '/')),
+		.work = md_xasprintf("%s%s", at, strrchr(spec->root.work, '/')),
+	};
+
+	md_emit(program, MD_CALL_UNSHARE, MD_INT(CLONE_NEWNS));
+	md_emit(program, MD_CALL_MOUNT, MD_TEXT(""), MD_TEXT("/"), MD_TEXT(""),
+		MD_INT(MS_REC | MS_SLAVE), MD_TEXT(""));
+	md_emit(program, MD_CALL_MOUNT, MD_TEXT("tmpfs"), MD_TEXT(spec->root.mount_point),
+		MD_TEXT("tmpfs"), MD_INT(MS_NOSUID | MS_NODEV | MS_NOEXEC),
+		MD_TEXT("size=64k,mode=700"));
+	for (size_t i = 0; i < spec->root.layers.count; i++) {
+		md_strv_addf(&attached.layers, "%s/%zu", spec->root.mount_point, i);
+		attach_idmapped_layer(spec->root.layers.items[i], attached.layers.items[i],
+				      program);
+	}
+	attach_idmapped_layer(writable, at, program);
+	begin_as_container_root(spec, program);
+	overlay_by_paths(&attached, host, program);
+	md_emit(program, MD_CALL_SETFSID, MD_INT(0), MD_INT(0));
+	md_emit(program, MD_CALL_UMOUNT2, MD_TEXT(spec->root.mount_point), MD_INT(MNT_DETACH));
+	md_strv_fini(&attached.layers);
+	free(attached.upper);
+	free(attached.work);
+}
+
 void md_compile_idmapped_root(const struct md_spec *spec, const struct md_host *host,
 			      struct md_program *program)
 {
@@ -177,12 +231,16 @@ void md_compile_idmapped_root(const struct md_spec *spec, const struct md_host *
 		md_emit(program, MD_CALL_MOUNT_SETATTR, MD_FD(MD_SLOT_ROOT), MD_INT(AT_RECURSIVE),
 			MD_INT(MOUNT_ATTR_IDMAP), MD_INT(0), MD_FD(MD_SLOT_USER_NS));
 	} else {
-		if (!host->has_overlay_layer_fds)
-			md_program_unmet(program,
-					 "--userns=private needs overlay layers by descriptor, "
-					 "which came with Linux 6.13; this is %s",
-					 host->kernel);
-		idmapped_overlay(spec, program);
+		if (host->kernel_version < OVERLAY_ON_IDMAPPED)
+			md_program_unmet(
+				program,
+				"--userns=private needs an overlay of id-mapped layers, which "
+				"came with Linux 5.19; this is %s",
+				host->kernel);
+		if (host->has_overlay_layer_fds)
+			idmapped_overlay_by_fds(spec, program);
+		else
+			idmapped_overlay_by_paths(spec, host, program);
 	}
 	if (!host->has_mount_setattr || !host->has_mount_api)
 		md_program_unmet(program,

@@ -23,6 +23,9 @@ static const struct {
 	 "too many processes: see ulimit -u and pids.max of this session's group"},
 	{MD_OP_CLONE, ENOMEM, "the container to enter has ended, or memory is short"},
 	{MD_OP_JOIN_NAMESPACES, ESRCH, "the container has ended"},
+	{MD_OP_IDMAPPED_ROOT, EINVAL,
+	 "this kernel cannot show other owners on the file system of the state root: ext4, xfs and "
+	 "btrfs can since Linux 5.15, tmpfs since 6.3; use --root"},
 	{MD_OP_OVERLAY_ROOT, ENODEV, "this kernel has no overlayfs: modprobe overlay"},
 	{MD_OP_OVERLAY_ROOT, EINVAL,
 	 "the state root must lie on a file system that overlayfs accepts as upper layer: ext4, "

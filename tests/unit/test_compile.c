@@ -142,6 +142,9 @@ static void a_program_with_a_private_user_namespace(void)
 	spec.uid_map = spec.gid_map = (struct md_id_map){0, 524288, 65536};
 	spec.mounts[1].is_idmapped = true;
 	check_start("userns", &spec, &host);
+	host.has_overlay_layer_fds = false;
+	host.has_lowerdir_append = false;
+	check_start("userns-before-6.13", &spec, &host);
 	md_spec_fini(&spec);
 }
 
@@ -203,10 +206,10 @@ static void what_a_host_lacks_is_said_not_dropped(void)
 	host.is_root = false;
 	CHECK(has_unmet(&spec, &host, "sudo"));
 	host = sample_host_hybrid();
-	host.has_overlay_layer_fds = false;
+	host.kernel_version = 5 << 16 | 18 << 8;
 	spec.user_ns = MD_NS_PRIVATE;
 	spec.uid_map = spec.gid_map = (struct md_id_map){0, 524288, 65536};
-	CHECK(has_unmet(&spec, &host, "6.13"));
+	CHECK(has_unmet(&spec, &host, "5.19"));
 	md_spec_fini(&spec);
 }
 
