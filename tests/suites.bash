@@ -22,7 +22,7 @@ declare -A SUITE_TEXT=(
 
 # Features whose system tests run again where calls are missing, and in the guest.
 START_TESTS=(run exec volumes rootfs)
-GUEST_TESTS=(run exec lifecycle limits)
+GUEST_TESTS=(run exec lifecycle limits userns)
 
 FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 
@@ -204,7 +204,12 @@ suite_system()
 
 suite_system_userns()
 {
-	MINIDOCK_TEST_USERNS=private run_bats gcc
+	local file features=()
+	for file in tests/system/*.bats; do
+		file=${file##*/}
+		[[ " ${NO_USERNS_TESTS[*]} " == *" ${file%.bats} "* ]] || features+=("${file%.bats}")
+	done
+	MINIDOCK_TEST_USERNS=private run_bats gcc "${features[@]}"
 }
 
 suite_system_enosys()
