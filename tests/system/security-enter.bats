@@ -34,7 +34,8 @@ attacker()
 	for ((i = 0; i < 60; i++)); do
 		minidock exec c true || true
 	done
-	minidock exec c touch /stop
+	# It may see the end of the container before its own.
+	minidock exec c touch /stop || true
 	minidock wait c
 	succeeds minidock logs c
 	output_is ready
